@@ -1,0 +1,57 @@
+"""The ``Context``: the only way in which an operator reaches anything beyond its own rows."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .errors import UserError
+
+
+class Sandbox(Protocol):
+    """Runs code that nobody has read yet; floor 2 implements it, operators see it through the ``Context``."""
+
+    def run(self, script: str, inputs: dict[str, bytes]) -> dict[str, bytes]:
+        """Run ``script`` contained, with ``inputs`` as files, and return its output files."""
+        ...
+
+
+class Store(Protocol):
+    """Keeps bytes by the hash of their content."""
+
+    def put(self, content: bytes) -> str:
+        """Keep ``content`` and return its hash."""
+        ...
+
+    def get(self, content_hash: str) -> bytes:
+        """Return the content with this hash; raises ``KeyError`` when it is not kept."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the engine hands to an operator that asks for it.
+
+    ``seed`` is the pipeline's seed, ``step`` the id of the running step; ``services`` holds what the run offers
+    (``models``, ``sandbox``, ``retriever``, ``database``), by name.
+    """
+
+    seed: int = 0
+    step: str = ""
+    services: dict[str, Any] = field(default_factory=dict)
+
+    def service(self, name: str) -> Any:
+        """Return a service of the run, or raise ``UserError`` saying that this run has none."""
+        if name not in self.services:
+            raise UserError(
+                f"Step `{self.step}` needs {name}, and this run has none.",
+                fix=f"Configure {name}, or leave the step out.",
+            )
+        return self.services[name]
+
+    def random(self, *salt: str | int) -> random.Random:
+        """Return a random generator that depends only on the seed, the step and ``salt``."""
+        text = "\x1f".join(str(part) for part in (self.seed, self.step, *salt))
+        return random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))

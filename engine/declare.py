@@ -1,0 +1,210 @@
+"""The decorators that turn a function or a class into an ``Operator``; its annotations choose the form.
+
+* a function over plain values is the **value form**: ``def word_count(text: str, *, language: str = "en") -> int``.
+  Positional parameters are columns, keyword-only ones are parameters. A parameter annotated ``Context`` gets the context.
+* a function over one pandas, polars or Arrow frame is the **frame form**.
+* a class is the **dataset form** (``SelectionOperator`` or ``DatasetOperator``), with its parameters in a class ``Params``.
+
+An ``evaluate`` operator in value form also yields its filter (``derive.py``): a measure is written once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar, get_type_hints
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+from pydantic import create_model
+
+from .columns import Columns, strip_optional, type_of_annotation
+from .context import Context
+from .operator import (
+    DatasetOperator,
+    Example,
+    FrameType,
+    Kind,
+    Operator,
+    Params,
+    Phase,
+    Rows,
+    SchemaRule,
+    SelectionOperator,
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+C = TypeVar("C", bound=type[SelectionOperator] | type[DatasetOperator])
+
+_FRAMES: dict[Any, FrameType] = {
+    pd.DataFrame: "pandas",
+    pl.DataFrame: "polars",
+    pa.Table: "arrow",
+}
+OPERATOR_ATTRIBUTE = "__corpusmith_operator__"
+
+
+def operator(
+    *,
+    kind: Kind,
+    phase: Phase | str,
+    example: Example,
+    rows: Rows | None = None,
+    reads: Columns | Literal["*"] | None = None,
+    writes: Columns | None = None,
+    schema_rule: SchemaRule | None = None,
+    needs: Sequence[str] = (),
+    deterministic: bool = True,
+    version: str = "1",
+    use_for: Sequence[str] = (),
+    not_for: Sequence[str] = (),
+    aliases: Sequence[str] = (),
+) -> Callable[[F], F]:
+    """Declare a function as an operator.
+
+    ``reads="*"`` (frame form) hands over every column; ``schema_rule`` then says which columns come out.
+    Raises ``TypeError`` when the function's signature fits no form.
+    """
+
+    def declare(function: F) -> F:
+        hints = get_type_hints(function, include_extras=True)
+        arguments = inspect.signature(function).parameters.values()
+        columns = [a for a in arguments if a.kind in (a.POSITIONAL_ONLY, a.POSITIONAL_OR_KEYWORD)]
+        takes_context = any(hints.get(a.name) is Context for a in arguments)
+        columns = [a for a in columns if hints.get(a.name) is not Context]
+        if not columns:
+            raise TypeError(f"Operator `{function.__name__}` reads no column: give it a positional parameter.")
+        frame_type = _FRAMES.get(hints[columns[0].name])
+        if frame_type and reads is None:
+            raise TypeError(f"Frame operator `{function.__name__}` must declare `reads`.")
+        read_columns: Columns = (
+            ({} if reads in ("*", None) else dict(reads))  # type: ignore[arg-type]
+            if frame_type
+            else {a.name: type_of_annotation(hints[a.name]) for a in columns}
+        )
+        row_trait: Rows = rows or ("filter" if kind == "filter" else "map")
+        summary, description = _documentation(function)
+        made = Operator(
+            name=function.__name__,
+            kind=kind,
+            rows=row_trait,
+            form="frame" if frame_type else "value",
+            phase=_phase(phase),
+            domain=_domain(function.__module__),
+            summary=summary,
+            description=description,
+            reads=read_columns,
+            writes=_writes(function.__name__, kind, row_trait, read_columns, writes, hints.get("return")),
+            params=_params_model(function, hints),
+            implementation=function,
+            example=example,
+            needs=tuple(needs),
+            deterministic=deterministic,
+            version=version,
+            use_for=tuple(use_for),
+            not_for=tuple(not_for),
+            aliases=tuple(aliases),
+            nullable=frozenset(a.name for a in columns if strip_optional(hints[a.name])[1]),
+            frame_type=frame_type,
+            whole_frame=reads == "*",
+            schema_rule=schema_rule,
+            takes_context=takes_context,
+            is_async=inspect.iscoroutinefunction(function),
+        )
+        setattr(function, OPERATOR_ATTRIBUTE, made)
+        return function
+
+    return declare
+
+
+def dataset_operator(
+    *,
+    kind: Kind,
+    phase: Phase | str,
+    example: Example,
+    name: str,
+    reads: Columns | None = None,
+    writes: Columns | None = None,
+    schema_rule: SchemaRule | None = None,
+    needs: Sequence[str] = (),
+    deterministic: bool = True,
+    version: str = "1",
+    use_for: Sequence[str] = (),
+    not_for: Sequence[str] = (),
+    aliases: Sequence[str] = (),
+    tables_in: Sequence[str] = ("rows",),
+    tables_out: Sequence[str] = ("rows",),
+) -> Callable[[C], C]:
+    """Declare a ``SelectionOperator`` or ``DatasetOperator`` class as an operator; parameters are its class ``Params``."""
+
+    def declare(cls: C) -> C:
+        summary, description = _documentation(cls)
+        made = Operator(
+            name=name,
+            kind=kind,
+            rows="dataset",
+            form="dataset",
+            phase=_phase(phase),
+            domain=_domain(cls.__module__),
+            summary=summary,
+            description=description,
+            reads=dict(reads or {}),
+            writes=dict(writes or {}),
+            params=getattr(cls, "Params", Params),
+            implementation=cls,
+            example=example,
+            needs=tuple(needs),
+            deterministic=deterministic,
+            version=version,
+            use_for=tuple(use_for),
+            not_for=tuple(not_for),
+            aliases=tuple(aliases),
+            schema_rule=schema_rule,
+            takes_context=True,
+            tables_in=tuple(tables_in),
+            tables_out=tuple(tables_out),
+        )
+        cls.operator = made
+        setattr(cls, OPERATOR_ATTRIBUTE, made)
+        return cls
+
+    return declare
+
+
+def _phase(phase: Phase | str) -> Phase:
+    return phase if isinstance(phase, Phase) else Phase[phase]
+
+
+def _domain(module: str) -> str:
+    """The folder below ``operator_library`` that the module stands in; ``workspace`` for anything else."""
+    parts = module.split(".")
+    if "operator_library" in parts[:-1]:
+        return parts[parts.index("operator_library") + 1]
+    return "workspace"
+
+
+def _documentation(subject: Any) -> tuple[str, str]:
+    text = inspect.getdoc(subject) or ""
+    if not text:
+        raise TypeError(f"Operator `{subject.__name__}` has no docstring; it is the catalogue entry.")
+    return text.split("\n\n")[0].replace("\n", " ").strip(), text
+
+
+def _params_model(function: Callable[..., Any], hints: dict[str, Any]) -> type[Params]:
+    fields: dict[str, Any] = {}
+    for argument in inspect.signature(function).parameters.values():
+        if argument.kind is argument.KEYWORD_ONLY and hints[argument.name] is not Context:
+            default = ... if argument.default is argument.empty else argument.default
+            fields[argument.name] = (hints[argument.name], default)
+    return create_model(f"{function.__name__}_params", __base__=Params, **fields)
+
+
+def _writes(name: str, kind: Kind, rows: Rows, reads: Columns, declared: Columns | None, returned: Any) -> Columns:
+    if declared is not None:
+        return dict(declared)
+    if rows == "filter":
+        return {}
+    if kind == "refine" and reads:
+        return {next(iter(reads)): type_of_annotation(returned)} if rows == "map" else dict(reads)
+    return {name: type_of_annotation(returned)}

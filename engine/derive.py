@@ -1,0 +1,118 @@
+"""Filters that are derived from measures, so that a measure is written once.
+
+``word_count`` (evaluate) yields ``word_count_filter`` (filter): numbers get ``min`` and ``max``, texts ``any_of`` and
+``none_of``, booleans ``equals``. The reason code of a drop names the measure and the bound that was broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import Field, create_model
+
+from .columns import ColumnType
+from .operator import Drop, Example, Operator, Phase
+
+Verdict = Callable[[Any, dict[str, Any]], Drop | None]
+
+_BOUND_FIELDS: dict[ColumnType, dict[str, Any]] = {
+    "integer": {
+        "min": (Annotated[int | None, Field(description="Smallest value that is kept.")], None),
+        "max": (Annotated[int | None, Field(description="Largest value that is kept.")], None),
+    },
+    "number": {
+        "min": (Annotated[float | None, Field(description="Smallest value that is kept.")], None),
+        "max": (Annotated[float | None, Field(description="Largest value that is kept.")], None),
+    },
+    "text": {
+        "any_of": (Annotated[list[str] | None, Field(description="Values that are kept; all when empty.")], None),
+        "none_of": (Annotated[list[str], Field(description="Values that are dropped.")], []),
+    },
+    "boolean": {"equals": (Annotated[bool, Field(description="The value that is kept.")], True)},
+}
+_KEEP_MISSING: Any = (Annotated[bool, Field(description="Keep rows for which there is no value to measure.")], False)
+
+
+def derive_filter(measure: Operator) -> Operator | None:
+    """Return the filter that keeps rows by ``measure``, or ``None`` where the measure's value is no scalar."""
+    if measure.kind != "evaluate" or measure.form != "value" or measure.is_async or len(measure.writes) != 1:
+        return None
+    value_type = next(iter(measure.writes.values()))
+    bounds = _BOUND_FIELDS.get(value_type)
+    if bounds is None:
+        return None
+    own = list(measure.params.model_fields)
+    params = create_model(
+        f"{measure.name}_filter_params", __base__=measure.params, **bounds, keep_missing=_KEEP_MISSING
+    )
+    decide = _decide_text if value_type == "text" else _decide_flag if value_type == "boolean" else _decide_number
+
+    def keep_or_drop(*values: Any, **settings: Any) -> Drop | None:
+        missing = any(
+            value is None and name not in measure.nullable for name, value in zip(measure.reads, values, strict=False)
+        )
+        measured = None if missing else measure.implementation(*values, **{name: settings[name] for name in own})
+        if measured is None:
+            return None if settings["keep_missing"] else Drop(f"{measure.name}_missing")
+        return decide(measure.name, measured, settings)
+
+    return replace(
+        measure,
+        name=f"{measure.name}_filter",
+        kind="filter",
+        rows="filter",
+        phase=Phase.filter,
+        summary=f"Keeps rows by their {measure.name.replace('_', ' ')}. {measure.summary}",
+        description=f"Keeps rows by their {measure.name.replace('_', ' ')}.\n\n{measure.description}",
+        writes={},
+        params=params,
+        implementation=keep_or_drop,
+        example=_example(measure, value_type),
+        nullable=frozenset(measure.reads),
+        measure=measure.name,
+    )
+
+
+def _decide_number(name: str, measured: Any, settings: dict[str, Any]) -> Drop | None:
+    if settings["min"] is not None and not measured >= settings["min"]:
+        return Drop(f"{name}_below_min")
+    if settings["max"] is not None and not measured <= settings["max"]:
+        return Drop(f"{name}_above_max")
+    return None
+
+
+def _decide_text(name: str, measured: Any, settings: dict[str, Any]) -> Drop | None:
+    if settings["any_of"] is not None and measured not in settings["any_of"]:
+        return Drop(f"{name}_not_listed")
+    return Drop(f"{name}_excluded") if measured in settings["none_of"] else None
+
+
+def _decide_flag(name: str, measured: Any, settings: dict[str, Any]) -> Drop | None:
+    return None if measured == settings["equals"] else Drop(f"{name}_is_{str(measured).lower()}")
+
+
+def _example(measure: Operator, value_type: ColumnType) -> Example:
+    """The measure's own example, with bounds that keep its first row and drop those that differ enough."""
+    column = next(iter(measure.writes))
+    rows, measured = measure.example.rows, [row[column] for row in measure.example.becomes]
+    first = measured[0]
+    bounds: dict[str, Any] = (
+        {"any_of": [first]}
+        if value_type == "text"
+        else {"equals": first}
+        if value_type == "boolean"
+        else {"min": first}
+    )
+    kept: list[dict[str, Any]] = []
+    dropped: list[str] = []
+    decide = _decide_text if value_type == "text" else _decide_flag if value_type == "boolean" else _decide_number
+    settings = {"min": None, "max": None, "any_of": None, "none_of": [], **bounds}
+    for row, value in zip(rows, measured, strict=True):
+        drop = Drop(f"{measure.name}_missing") if value is None else decide(measure.name, value, settings)
+        if drop is None:
+            kept.append(row)
+        else:
+            dropped.append(drop.reason)
+    return Example(rows=rows, becomes=kept, params={**measure.example.params, **bounds}, dropped=dropped)

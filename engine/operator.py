@@ -1,0 +1,192 @@
+"""The ``Operator`` contract: what an operator declares about itself, and what the engine holds it to.
+
+Operators are declared with the decorators in ``declare.py``; this file is what comes out.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from .columns import Columns
+from .context import Context
+
+Kind: TypeAlias = Literal["generate", "evaluate", "filter", "refine"]
+Rows: TypeAlias = Literal["map", "filter", "expand", "dataset"]
+Form: TypeAlias = Literal["value", "frame", "dataset"]
+FrameType: TypeAlias = Literal["pandas", "polars", "arrow"]
+
+
+class Phase(IntEnum):
+    """Where in a plan an operator belongs, in the order of a plan."""
+
+    ingest = 1
+    repair = 2
+    annotate = 3
+    filter = 4
+    deduplicate = 5
+    decontaminate = 6
+    generate = 7
+    select = 8
+    shape = 9
+    order = 10
+    split = 11
+
+
+class Drop(NamedTuple):
+    """A filter's answer for a row that it drops: one reason code, in snake case."""
+
+    reason: str
+
+
+class Params(BaseModel):
+    """The base of every operator's parameters: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the parameters as keyword arguments, nested models kept as they are."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+class Example(BaseModel):
+    """A worked example, shown in the catalogue and executed as a test.
+
+    ``rows`` go in with ``params``; ``becomes`` comes out, ``dropped`` lists the reason codes of dropped rows in order.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rows: list[dict[str, Any]]
+    becomes: list[dict[str, Any]]
+    params: dict[str, Any] = {}
+    dropped: list[str] = []
+
+
+SchemaRule: TypeAlias = Callable[[Columns, Any], Columns]
+"""From the columns before a step and the step's parameters to the columns after it."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One operator: its traits, its parameters and its implementation."""
+
+    name: str
+    kind: Kind
+    rows: Rows
+    form: Form
+    phase: Phase
+    domain: str
+    summary: str
+    description: str
+    reads: Columns
+    """Columns by canonical name; a step may bind each to another column. Empty with ``whole_frame``."""
+    writes: Columns
+    params: type[Params]
+    implementation: Any
+    example: Example
+    needs: tuple[str, ...] = ()
+    deterministic: bool = True
+    version: str = "1"
+    use_for: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    nullable: frozenset[str] = frozenset()
+    """Reads for which the implementation itself handles null; other nulls are handled by the engine."""
+    frame_type: FrameType | None = None
+    whole_frame: bool = False
+    """A frame operator that is given every column, not just those it reads."""
+    schema_rule: SchemaRule | None = None
+    takes_context: bool = False
+    is_async: bool = False
+    tables_in: tuple[str, ...] = ("rows",)
+    tables_out: tuple[str, ...] = ("rows",)
+    measure: str | None = None
+    """For a derived filter, the measure that it filters by."""
+    source: str = field(default="", repr=False)
+    """``library``, ``entry point`` or the workspace file that it came from."""
+
+    def columns_after(self, before: Columns, params: Params, write: Mapping[str, str]) -> Columns:
+        """Return the columns after a step of this operator, given those before it and the step's ``write`` bindings."""
+        if self.schema_rule is not None:
+            return self.schema_rule(before, params)
+        return {**before, **{write.get(name, name): kind for name, kind in self.writes.items()}}
+
+
+class Table(Protocol):
+    """All rows of a table, on disk; read it batch by batch."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The visible columns."""
+        ...
+
+    @property
+    def num_rows(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in order, only the named columns if any are named."""
+        ...
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a ``SelectionOperator`` decided, by position of the row in its input.
+
+    ``drop`` gives a reason per dropped position; ``order`` lists kept positions in their new order (``None``: unchanged);
+    ``writes`` holds new columns, one value per input row.
+    """
+
+    drop: Mapping[int, str] = field(default_factory=dict)
+    order: np.ndarray[Any, np.dtype[np.int64]] | None = None
+    writes: Mapping[str, pa.Array] = field(default_factory=dict)
+
+
+class DerivedRows(NamedTuple):
+    """New rows with, for each, the positions of its parents as ``(input table, position)`` pairs."""
+
+    batch: pa.RecordBatch
+    parents: Sequence[Sequence[tuple[str, int]]]
+
+
+@dataclass(frozen=True)
+class DatasetResult:
+    """What a ``DatasetOperator`` made: rows per output table, and why an input row may be nobody's parent."""
+
+    tables: Mapping[str, Iterable[DerivedRows]]
+    unused_reason: str = "unused"
+
+
+class DatasetOperator(ABC):
+    """An operator that must see all rows and makes new ones, such as a join; keep memory bounded, rows are on disk."""
+
+    operator: ClassVar[Operator]
+
+    def __init__(self, params: Any) -> None:
+        self.params = params
+
+    @abstractmethod
+    def run(self, tables: Mapping[str, Table], context: Context) -> DatasetResult:
+        """Return the new rows, given the input tables by their canonical names."""
+
+
+class SelectionOperator(ABC):
+    """An operator that must see all rows to drop, reorder or annotate them, such as a sort or a deduplication."""
+
+    operator: ClassVar[Operator]
+
+    def __init__(self, params: Any) -> None:
+        self.params = params
+
+    @abstractmethod
+    def select(self, rows: Table, context: Context) -> Selection:
+        """Return which rows to drop and why, in what order the others come, and what to write beside them."""
