@@ -72,6 +72,8 @@ def operator(
         arguments = inspect.signature(function).parameters.values()
         columns = [a for a in arguments if a.kind in (a.POSITIONAL_ONLY, a.POSITIONAL_OR_KEYWORD)]
         takes_context = any(hints.get(a.name) is Context for a in arguments)
+        if takes_context and hints.get("context") is not Context:
+            raise TypeError(f"Operator `{function.__name__}` must call its context parameter `context`.")
         columns = [a for a in columns if hints.get(a.name) is not Context]
         if not columns:
             raise TypeError(f"Operator `{function.__name__}` reads no column: give it a positional parameter.")

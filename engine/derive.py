@@ -58,6 +58,7 @@ def derive_filter(measure: Operator) -> Operator | None:
             return None if settings["keep_missing"] else Drop(f"{measure.name}_missing")
         return decide(measure.name, measured, settings)
 
+    keep_or_drop.measured_by = measure.implementation  # type: ignore[attr-defined]
     return replace(
         measure,
         name=f"{measure.name}_filter",

@@ -1,0 +1,120 @@
+"""A ``Pipeline`` is data: steps, bindings, seeds and outputs. Its YAML form is also the lock.
+
+Steps run in order over named tables. A step reads the current state of a table and puts its result under a name, by
+default the same one (``rows``), so that a plain chain needs no names at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .errors import UserError
+from .identity import lock_of
+from .registry import Registry
+
+DEFAULT_TABLE = "rows"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Step(_Strict):
+    """One operator at its place: parameters, bindings and tables."""
+
+    id: str
+    operator: str
+    params: dict[str, Any] = {}
+    bind: dict[str, str] = {}
+    """From the operator's column to the table's; a path such as ``messages[].content`` reaches into nested data."""
+    write: dict[str, str] = {}
+    """From the column that the operator writes to the name it gets in the table."""
+    inputs: dict[str, str] = {}
+    outputs: dict[str, str] = {}
+    serves: list[str] = []
+    """The criteria of the contract that this step is there for."""
+    lock: str | None = None
+    """``name@version+hash`` of the operator, filled in when the pipeline is locked."""
+
+    def input_table(self, name: str = DEFAULT_TABLE) -> str:
+        """Return the pipeline's table that is read as the operator's table ``name``."""
+        return self.inputs.get(name, DEFAULT_TABLE if name == DEFAULT_TABLE else name)
+
+    def output_table(self, name: str = DEFAULT_TABLE) -> str:
+        """Return the pipeline's table under which the operator's table ``name`` is put."""
+        fallback = self.input_table() if name == DEFAULT_TABLE and DEFAULT_TABLE in self.inputs else name
+        return self.outputs.get(name, fallback)
+
+
+class OutputTable(_Strict):
+    """A table that is written at the end, its format, and the column whose values are the splits."""
+
+    table: str = DEFAULT_TABLE
+    format: Literal["parquet", "jsonl"] = "parquet"
+    split_column: str | None = None
+    splits: list[str] = []
+
+
+class Pipeline(_Strict):
+    """Steps from sources to outputs. Two pipelines with the same hash give the same rows from the same input."""
+
+    version: Literal[1] = 1
+    name: str = "pipeline"
+    seed: int = 0
+    sources: list[str] = [DEFAULT_TABLE]
+    steps: list[Step] = []
+    outputs: list[OutputTable] = [OutputTable()]
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of what decides the result: everything but the name and what the steps are there for."""
+        content = self.model_dump(mode="json", exclude={"name": True, "steps": {"__all__": {"serves"}}})
+        return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    def locked(self, registry: Registry) -> Pipeline:
+        """Return this pipeline with every operator resolved to its identity; raises ``UserError`` for an unknown one."""
+        steps = [step.model_copy(update={"lock": lock_of(registry.get(step.operator))}) for step in self.steps]
+        return self.model_copy(update={"steps": steps})
+
+    def to_yaml(self) -> str:
+        """Return the YAML form, without the fields that say nothing."""
+        content = self.model_dump(mode="json")
+        content["steps"] = [{key: value for key, value in step.items() if value} for step in content["steps"]]
+        text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+        return text
+
+    @classmethod
+    def from_yaml(cls, text: str, origin: str = "the pipeline") -> Pipeline:
+        """Return the pipeline that ``text`` describes; raises ``UserError`` naming every field that is wrong."""
+        try:
+            content = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise UserError(f"{origin} is not YAML.", " ".join(str(error).split())) from error
+        if not isinstance(content, dict):
+            raise UserError(f"{origin} holds no pipeline.", fix="A pipeline is a mapping with `steps`.")
+        try:
+            return cls.model_validate(content)
+        except ValidationError as error:
+            raise UserError(f"{origin} is not a valid pipeline.", explain_validation(error)) from error
+
+    @classmethod
+    def from_file(cls, path: Path) -> Pipeline:
+        """Return the pipeline in a YAML file; raises ``UserError`` when there is none."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"Cannot read the pipeline {path}.", str(error)) from error
+        return cls.from_yaml(text, str(path))
+
+
+def explain_validation(error: ValidationError) -> str:
+    """Return a pydantic error as one line: each field with what is wrong with it."""
+    return "; ".join(
+        f"`{'.'.join(str(part) for part in problem['loc']) or 'value'}`: {problem['msg']}" for problem in error.errors()
+    )
