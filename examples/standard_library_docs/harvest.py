@@ -111,10 +111,10 @@ def rows_of_module(module: str, source: bytes, tree: ast.Module) -> Iterator[Row
     """Yield the rows of one source file: its head comment, its docstring, then its definitions in source order."""
     comment = head_comment(source)
     if comment.count("\n") + 1 >= FEWEST_COMMENT_LINES:
-        yield row(f"{module}#head", module, "comment", comment)
+        yield row_of(f"{module}#head", module, "comment", comment)
     docstring = ast.get_docstring(tree, clean=False)
     if docstring is not None:
-        yield row(module, module, "module", docstring)
+        yield row_of(module, module, "module", docstring)
     yield from rows_of_definitions(module, (), tree.body)
 
 
@@ -128,7 +128,7 @@ def rows_of_definitions(module: str, outer: tuple[str, ...], body: list[ast.stmt
             kind = "class" if isinstance(node, ast.ClassDef) else "function"
             docstring = ast.get_docstring(node, clean=False)
             if docstring is not None:
-                yield row(f"{module}:{'.'.join(name)}", module, kind, docstring)
+                yield row_of(f"{module}:{'.'.join(name)}", module, kind, docstring)
             if kind == "class":
                 yield from rows_of_definitions(module, name, node.body)
         else:
@@ -141,7 +141,7 @@ def rows_of_topics(tree: ast.Module) -> Iterator[Row]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
             for name, text in ast.literal_eval(node.value).items():
-                yield row(f"pydoc_data.topics:{name}", "pydoc_data.topics", "topic", text)
+                yield row_of(f"pydoc_data.topics:{name}", "pydoc_data.topics", "topic", text)
 
 
 def head_comment(source: bytes) -> str:
@@ -156,7 +156,7 @@ def head_comment(source: bytes) -> str:
     return "\n".join(lines[directives:])
 
 
-def row(name: str, module: str, kind: str, text: str) -> Row:
+def row_of(name: str, module: str, kind: str, text: str) -> Row:
     """Return the row for one text."""
     return Row(name, module, kind, text, text.count("\n") + 1)
 
