@@ -39,8 +39,8 @@ class SplitRowsParams(Params):
 
     fractions: Annotated[
         dict[str, float],
-        AfterValidator(_whole),
         Field(description="Share of the rows by name of the split, such as {train: 0.9, test: 0.1}.", min_length=1),
+        AfterValidator(_whole),
     ]
     seed: Seed = None
     group: Annotated[
