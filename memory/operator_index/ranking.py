@@ -35,7 +35,9 @@ class WordScores:
         known = [term for term in asked if term in self._known]
         if not known:
             return dict.fromkeys(self._names, 0.0)
-        unknown = sum(_UNKNOWN_CONCEPT if term.startswith("@") else _UNKNOWN_WORD for term in asked if term not in self._known)
+        unknown = sum(
+            _UNKNOWN_CONCEPT if term.startswith("@") else _UNKNOWN_WORD for term in asked if term not in self._known
+        )
         possible = sum(self._reach(term) for term in known) + unknown * self._most
         scores = self._bm25.get_scores(known)
         return {name: float(score) / possible for name, score in zip(self._names, scores, strict=True)}

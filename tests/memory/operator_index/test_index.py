@@ -139,6 +139,20 @@ def test_dense_scores_are_exact_cosines(index: OperatorIndex) -> None:
     assert np.allclose([found[document.name] for document in documents], cosines, atol=1e-5)
 
 
+def test_every_operator_of_many_that_passes_the_filters_is_ranked(tmp_path: Path) -> None:
+    kind_of = {"evaluate": word_count, "refine": remove_urls}
+    many = [
+        replace(getattr(kind_of["refine" if number % 40 else "evaluate"], OPERATOR_ATTRIBUTE), name=f"made_{number:03}")
+        for number in range(400)
+    ]
+    index = OperatorIndex.open(tmp_path, many)
+
+    assert len(names(index, "count words", k=1000)) == 400
+    assert sorted(names(index, "remove urls", k=1000, kinds=["evaluate"])) == [
+        f"made_{n:03}" for n in range(0, 400, 40)
+    ]
+
+
 def test_an_unchanged_index_is_not_made_again(tmp_path: Path) -> None:
     embedder = CountingEmbedder()
     for _ in range(2):
@@ -195,6 +209,7 @@ def test_a_damaged_index_is_made_again(tmp_path: Path, damage: str) -> None:
         damaged.write_bytes(b"no such thing")
 
     assert names(OperatorIndex.open(tmp_path, OPERATORS), "remove urls")[0] == "remove_urls"
+    assert len(list((tmp_path / "operators").glob("vectors-*"))) == 1
 
 
 def test_a_build_that_was_killed_leaves_nothing_behind(tmp_path: Path) -> None:
