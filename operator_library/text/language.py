@@ -1,0 +1,44 @@
+"""Which language a text is written in."""
+
+from __future__ import annotations
+
+from ...engine.declare import operator
+from ...engine.operator import Example
+
+UNDETERMINED = "und"
+SAMPLE_CHARACTERS = 2_000
+
+
+@operator(
+    kind="evaluate",
+    phase="annotate",
+    example=Example(
+        rows=[
+            {"text": "The weather was fine and we walked to the river."},
+            {"text": "Das Wetter war schön und wir gingen zum Fluss."},
+            {"text": "1234 + 5678"},
+        ],
+        becomes=[
+            {"text": "The weather was fine and we walked to the river.", "language": "en"},
+            {"text": "Das Wetter war schön und wir gingen zum Fluss.", "language": "de"},
+            {"text": "1234 + 5678", "language": "und"},
+        ],
+    ),
+    use_for=("keep only English documents", "split a corpus by language", "drop texts in other languages"),
+    not_for=("single words", "texts that mix languages", "programming languages"),
+    aliases=("language identification", "detect the language", "English only"),
+)
+def language(text: str) -> str:
+    """The language of the text as an ISO 639-1 code (``en``, ``de``), or ``und`` for a text without letters.
+
+    Reads ``text``, writes ``language``. Languages without a two-letter code have their ISO 639-3 code (``ceb``). The
+    first 2,000 characters decide. The classifier is py3langid, after Lui and Baldwin, "langid.py" (ACL 2012).
+    """
+    sample = text.strip()[:SAMPLE_CHARACTERS]
+    if not any(map(str.isalpha, sample)):
+        sample = text
+        if not any(map(str.isalpha, sample)):
+            return UNDETERMINED
+    from py3langid import classify
+
+    return str(classify(sample)[0])

@@ -1,0 +1,53 @@
+"""Finding IP addresses of version 4 and 6, and telling them from version numbers, times and code."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from .span import Span
+
+_V4 = re.compile(r"(?<![A-Za-z0-9_])(?<![0-9A-Za-z]\.)[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![A-Za-z0-9_]|\.[0-9])")
+_V6 = re.compile(
+    r"(?<![A-Za-z0-9_:.])[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{2,38}(?:(?<=:)[0-9]{1,3}(?:\.[0-9]{1,3}){3})?(?![A-Za-z0-9_:])"
+)
+_VERSION = re.compile(
+    r"(?:\bv|version|versions|release|releases|build|section|chapter|§|clause|==|>=|<=|~=)\.?:?\s*\Z", re.IGNORECASE
+)
+_REACH = 16
+
+
+def ip_spans(text: str) -> Iterator[Span]:
+    """Yield the place of each IP address, in order.
+
+    A number with four parts after a word such as "version" or "section" is none. Version 6 is found from ``2001:db8::1``
+    on: shorter forms such as ``::1`` and ``a::b`` are more often code.
+    """
+    spans = [Span(*match.span()) for match in _V4.finditer(text) if _is_v4(match[0]) and not _is_version(text, match)]
+    spans += [Span(*match.span()) for match in _V6.finditer(text) if _is_v6(match[0])]
+    yield from sorted(spans)
+
+
+def _is_v4(candidate: str) -> bool:
+    try:
+        ipaddress.IPv4Address(candidate)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_version(text: str, match: re.Match[str]) -> bool:
+    return _VERSION.search(text[max(0, match.start() - _REACH) : match.start()]) is not None
+
+
+def _is_v6(candidate: str) -> bool:
+    groups = [group for group in candidate.split(":") if group]
+    begins_like_one = len(groups[0]) == 4 or len(groups) == 8
+    if not begins_like_one or max(map(len, groups)) < 3 or not any(map(str.isdigit, candidate)):
+        return False
+    try:
+        ipaddress.IPv6Address(candidate)
+    except ValueError:
+        return False
+    return True
