@@ -23,17 +23,23 @@ def source_of_rows(rows: Sequence[Mapping[str, Any]], *, table: str = "rows", na
     A row with invalid Unicode is quarantined. Raises ``UserError`` for a row that is no mapping with text keys, and for a
     value that cannot be carried.
     """
-    good: dict[int, dict[str, Any]] = {}
-    quarantined: list[Quarantined] = []
-    for number, row in enumerate(rows, start=1):
-        _refuse_keys(row, number)
-        if _holds_invalid_text(row):
-            quarantined.append(Quarantined(f"{table}:{name}:{number}", "read", "invalid Unicode"))
-        else:
-            good[number] = dict(row)
-    content = b"\n".join(b"%d:%s" % (number, json_bytes(row)) for number, row in good.items())
-    return _source_of_good_rows(
-        good, f"{table}:{name}:", SourceFile(name, _sha256(content), len(content), len(good)), quarantined
+    good, bad = _sorted_out(rows)
+    notes: list[str] = []
+    observed = Observed()
+    observed.see_structs(list(good.values()), None)
+    shapes = {column: seen.decide(column, notes) for column, seen in observed.fields.items()}
+    schema = pa.schema([pa.field(column, shape.type) for column, shape in shapes.items()])
+    columns = _columns(good, f"{table}:{name}:", shapes)
+    batch = pa.RecordBatch.from_arrays(columns, schema=schema_with_row_id(schema))
+    file = _as_file(name, good)
+    return Source(
+        schema=schema,
+        rows=len(good),
+        fingerprint=_sha256(f"{name}\0{file.sha256}\n{schema}".encode()),
+        read=lambda: iter([batch]),
+        files=[file],
+        notes=notes,
+        quarantined=[Quarantined(f"{table}:{name}:{number}", "read", "invalid Unicode") for number in bad],
     )
 
 
@@ -51,17 +57,22 @@ def source_of_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], fing
     return Source(schema, rows, fingerprint, lambda: iter(kept))
 
 
-def _source_of_good_rows(
-    rows: Mapping[int, dict[str, Any]], prefix: str, file: SourceFile, quarantined: list[Quarantined]
-) -> Source:
-    notes: list[str] = []
-    observed = Observed()
-    observed.see_structs(list(rows.values()), None)
-    shapes = {column: seen.decide(column, notes) for column, seen in observed.fields.items()}
-    schema = pa.schema([pa.field(column, shape.type) for column, shape in shapes.items()])
-    batch = pa.RecordBatch.from_arrays(_columns(rows, prefix, shapes), schema=schema_with_row_id(schema))
-    fingerprint = _sha256(f"{file.name}\0{file.sha256}\n{schema}".encode())
-    return Source(schema, len(rows), fingerprint, lambda: iter([batch]), [file], notes, quarantined)
+def _sorted_out(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[int, dict[str, Any]], list[int]]:
+    """The good rows by their number, and the numbers of those with invalid Unicode."""
+    good: dict[int, dict[str, Any]] = {}
+    bad: list[int] = []
+    for number, row in enumerate(rows, start=1):
+        _refuse_keys(row, number)
+        if _holds_invalid_text(row):
+            bad.append(number)
+        else:
+            good[number] = dict(row)
+    return good, bad
+
+
+def _as_file(name: str, rows: Mapping[int, dict[str, Any]]) -> SourceFile:
+    content = b"\n".join(b"%d:%s" % (number, json_bytes(row)) for number, row in rows.items())
+    return SourceFile(name, _sha256(content), len(content), len(rows))
 
 
 def _columns(rows: Mapping[int, dict[str, Any]], prefix: str, shapes: Mapping[str, Shape]) -> list[pa.Array]:
