@@ -1,0 +1,197 @@
+"""The command line. Options are declared here, the work is imported when a command is called."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from .. import __version__
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Turn a plain-language spec into a verified dataset.",
+    epilog="Try: corpusmith run 'English only, at least 20 words, no duplicates.' --data docs.jsonl --out clean",
+)
+operators_app = typer.Typer(no_args_is_help=True, help="Look at the operators: list, show, search.")
+pipeline_app = typer.Typer(no_args_is_help=True, help="Check a pipeline, or run it without a spec.")
+app.add_typer(operators_app, name="operators")
+app.add_typer(pipeline_app, name="pipeline")
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        envvar="CORPUSMITH_HOME",
+        help="Folder for cache, index, threads and own operators. Default: ./.corpusmith",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DataOption = Annotated[
+    list[Path],
+    typer.Option("--data", help="A file or folder: JSONL (.gz, .zst), JSON, Parquet, CSV, TSV, .txt, .md. Repeatable."),
+]
+BadShareOption = Annotated[
+    float, typer.Option("--max-bad-share", min=0, max=1, help="Share of broken or failing rows that is tolerated.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"corpusmith {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Turn a plain-language spec into a verified dataset."""
+
+
+@app.command()
+def run(
+    spec: Annotated[str, typer.Argument(help="A Markdown or text file, or the spec itself.", show_default=False)],
+    data: DataOption,
+    out: Annotated[Path, typer.Option("--out", help="The run folder: new, empty, or left by the same command.")],
+    approve: Annotated[
+        str, typer.Option(help="auto: run what passed the rehearsal. stop: end with 3 before the full run.")
+    ] = "auto",
+    on_ambiguity: Annotated[
+        str, typer.Option(help="assume: take the default and say so. fail: end with 3 and ask.")
+    ] = "assume",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Stop after the rehearsal; estimate rows and cost.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace another run in --out.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all that is random.")] = 0,
+    max_bad_share: BadShareOption = 0.05,
+    json: Annotated[
+        bool, typer.Option("--json", help="Events as JSON lines on stdout, text for people on stderr.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Build, run and verify a dataset from a spec.
+
+    Exit codes: 0 verified, 1 our own error, 2 bad input, 3 needs input or approval, 4 partial, 5 failed, 6 budget reached,
+    7 infrastructure, 130 interrupted. Give the same command again to continue an interrupted run.
+    """
+    from .commands.run import run_spec
+
+    raise typer.Exit(
+        run_spec(
+            spec=spec,
+            data=data,
+            out=out,
+            approve=approve,
+            on_ambiguity=on_ambiguity,
+            dry_run=dry_run,
+            force=force,
+            seed=seed,
+            max_bad_share=max_bad_share,
+            as_json=json,
+            workspace=workspace,
+        )
+    )
+
+
+@app.command()
+def doctor(workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
+    """Say what is installed, what is missing, and the command that mends it."""
+    from .commands.doctor import examine
+
+    raise typer.Exit(examine(workspace, as_json=json))
+
+
+@operators_app.command("list")
+def operators_list(
+    domain: Annotated[str | None, typer.Option(help="Only this domain, such as text or core.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind: generate, evaluate, filter, refine.")] = None,
+    json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """List all operators, one line each."""
+    from .commands.operators import list_operators
+
+    raise typer.Exit(list_operators(workspace, domain=domain, kind=kind, as_json=json))
+
+
+@operators_app.command("show")
+def operators_show(
+    name: Annotated[str, typer.Argument(help="The operator's name.")],
+    json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show one operator: signature, parameters with ranges, and an example in and out."""
+    from .commands.operators import show_operator
+
+    raise typer.Exit(show_operator(workspace, name, as_json=json))
+
+
+@operators_app.command("search")
+def operators_search(
+    words: Annotated[str, typer.Argument(help="What you need, in your own words.")],
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many to show.")] = 5,
+    json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Find operators by what they do."""
+    from .commands.operators import search_operators
+
+    raise typer.Exit(search_operators(workspace, words, limit=limit, as_json=json))
+
+
+@pipeline_app.command("check")
+def pipeline_check(
+    file: Annotated[Path, typer.Argument(help="A pipeline.yaml.")],
+    data: DataOption = [],  # noqa: B006 (typer copies it)
+    relock: Annotated[
+        bool, typer.Option("--relock", help="Accept the operators as they are now and write their identities.")
+    ] = False,
+    json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """List every problem of a pipeline at once; with --data also those of columns and types."""
+    from .commands.pipeline import check
+
+    raise typer.Exit(check(workspace, file, data, relock=relock, as_json=json))
+
+
+@pipeline_app.command("run")
+def pipeline_run(
+    file: Annotated[Path, typer.Argument(help="A pipeline.yaml.")],
+    data: DataOption,
+    out: Annotated[Path, typer.Option("--out", help="The folder for the dataset and its logs.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace another run in --out.")] = False,
+    max_bad_share: BadShareOption = 0.05,
+    json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Run a pipeline without a spec. Ends 0, or 4 when rows were quarantined."""
+    from .commands.pipeline import run as run_pipeline
+
+    raise typer.Exit(run_pipeline(workspace, file, data, out, force=force, max_bad_share=max_bad_share, as_json=json))
+
+
+def main() -> NoReturn:
+    """Run the command line; errors that a person can mend are one panel and exit code 2."""
+    from .failures import exit_code_of
+
+    try:
+        code = app(standalone_mode=False) or 0
+    except BaseException as error:
+        code = exit_code_of(error)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One module per command; ``cli.py`` declares their options and calls them."""

@@ -1,0 +1,44 @@
+"""From an error to what a person sees and the shell gets: each audience its own form."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+
+def exit_code_of(error: BaseException) -> int:
+    """Show an error on stderr and return the exit code for it."""
+    import click
+
+    from ..engine.errors import UserError
+
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 1
+    if isinstance(error, KeyboardInterrupt | click.exceptions.Abort) or type(error).__name__ == "Abort":
+        print("Interrupted. Give the same command again to continue.", file=sys.stderr)  # noqa: T201
+        return 130
+    if type(error).__name__ == "Exit":
+        return int(getattr(error, "exit_code", 0))
+    if hasattr(error, "format_message") and hasattr(error, "show"):
+        error.show()
+        return 2
+    if isinstance(error, UserError):
+        _show_user_error(error)
+        return 2
+    traceback.print_exception(error)
+    print("\nThis is our own error, not yours. Please report it with the text above.", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+def _show_user_error(error: object) -> None:
+    from rich.console import Console, Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    what, why, fix = (str(getattr(error, part)) for part in ("what", "why", "fix"))
+    lines = [
+        Text(what, style="bold"),
+        *(Text(text) for text in (why,) if text),
+        *(Text(fix, style="green") for _ in (1,) if fix),
+    ]
+    Console(stderr=True).print(Panel(Group(*lines), title="Cannot go on", title_align="left", border_style="red"))

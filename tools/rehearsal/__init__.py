@@ -1,0 +1,1 @@
+"""The rehearsal: a pipeline on a small, nasty sample before it sees all data. Start with ``sample.py``."""
