@@ -34,9 +34,9 @@ class KeyIndex:
 
         With ``keep_unmatched`` a row without a match is paired with ``NO_ROW``.
         """
-        digests, complete = self._digests(batch)
+        digests, _ = self._digests(batch)
         first = np.searchsorted(self._sorted, digests, side="left")
-        found = np.where(complete, np.searchsorted(self._sorted, digests, side="right") - first, 0)
+        found = np.searchsorted(self._sorted, digests, side="right") - first
         ends = np.cumsum(np.maximum(found, 1) if keep_unmatched else found)
         total = int(ends[-1]) if len(ends) else 0
         for start in range(0, total, _PAIRS_AT_ONCE):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,10 +36,7 @@ def expected_order(keys: list[tuple[Any, ...]], descending: bool) -> list[int]:
     for place in reversed(range(len(keys[0]) if keys else 0)):
         known = [position for position in order if keys[position][place] is not None]
         unknown = [position for position in order if keys[position][place] is None]
-        if descending:  # a reversed sort of the reversed list keeps equal rows in their order
-            known = sorted(known[::-1], key=lambda position: keys[position][place])[::-1]
-        else:
-            known = sorted(known, key=lambda position: keys[position][place])
+        known.sort(key=lambda position: keys[position][place], reverse=descending)  # stable either way
         order = known + unknown
     return order
 
