@@ -11,7 +11,7 @@ from typing import Any
 from ...engine.declare import operator
 from ...engine.errors import RowError
 from ...engine.operator import Example
-from .numerals import numeral
+from .numerals import numeral, unquoted
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 _EXACT_IN_A_FLOAT = 2**53
@@ -129,7 +129,7 @@ def to_boolean(value: Any | None) -> bool | None:
         return value
     if isinstance(value, (int, float, Decimal)) and value in (0, 1):
         return bool(value)
-    known = _BOOLEANS.get(value.strip().casefold()) if isinstance(value, str) else None
+    known = _BOOLEANS.get(unquoted(value).casefold()) if isinstance(value, str) else None
     if known is None:
         raise _refusal(value, "boolean")
     return known

@@ -25,10 +25,10 @@ def _number(value: Any) -> int | float | Decimal | None:
     kind="evaluate",
     phase="annotate",
     example=Example(
-        rows=[{"value": "1,234"}, {"value": 7}, {"value": "many"}],
+        rows=[{"value": "1,234"}, {"value": "7"}, {"value": "many"}],
         becomes=[
             {"value": "1,234", "number_value": 1234.0},
-            {"value": 7, "number_value": 7.0},
+            {"value": "7", "number_value": 7.0},
             {"value": "many", "number_value": None},
         ],
     ),

@@ -196,3 +196,11 @@ def test_the_error_shows_the_value_and_stays_short() -> None:
         to_integer("x" * 1_000_000)
     assert "'xxxx" in str(raised.value)
     assert len(str(raised.value)) < 200
+
+
+def test_text_from_a_column_of_mixed_types_is_read_without_its_quotes() -> None:
+    assert to_integer('"007"') == 7
+    assert to_number('" 1,234.5 "') == 1234.5
+    assert to_boolean('"yes"') is True
+    with pytest.raises(RowError):
+        to_integer('"7')
