@@ -24,8 +24,9 @@ def unquoted(text: str) -> str:
 def numeral(text: str) -> Decimal | None:
     """Return the exact number that ``text`` writes, or ``None`` when it writes none.
 
-    Surrounding white space and a pair of quotes are ignored. A comma groups thousands and must stand between groups of three digits, so
-    ``1,23`` is no number. ``nan``, ``inf``, percentages and amounts with a currency are no numbers either.
+    Surrounding white space and a pair of quotes are ignored. A comma groups thousands and must stand between groups
+    of three digits, so ``1,23`` is no number. ``nan``, ``inf``, percentages and amounts with a currency are no numbers
+    either.
     """
     written = unquoted(text).replace(_MINUS_SIGN, "-")
     if _NUMERAL.fullmatch(written) is None:
