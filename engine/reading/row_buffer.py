@@ -25,8 +25,10 @@ class RowBuffer:
 
     def take(self, rows: int) -> pa.Table:
         """Remove and return the first ``rows`` rows (fewer when there are not as many), in one chunk where that is possible."""
+        # A table without columns takes the length of any slice for its own, so the length never exceeds what is there.
+        rows = min(rows, self.rows)
         table = pa.Table.from_batches(self._batches, self._schema)
-        taken, rest = table.slice(0, rows).combine_chunks(), table.slice(rows)
+        taken, rest = table.slice(0, rows).combine_chunks(), table.slice(rows, self.rows - rows)
         self._batches = rest.to_batches()
         self.rows, self.bytes = rest.num_rows, rest.nbytes
         return taken
