@@ -79,8 +79,8 @@ def _read(
     opened: Sequence[_Opened], shapes: Mapping[str, Shape], schema: pa.Schema, table: str
 ) -> Iterator[pa.RecordBatch]:
     for one in opened:
-        if _version(one.file.path) != one.version:
-            raise UserError(f"{one.file.path} was changed while it was being read.", fix="Run again.")
+        if not one.file.path.is_file() or _version(one.file.path) != one.version:
+            raise UserError(f"{one.file.path} was changed or removed while it was being read.", fix="Run again.")
         for piece in one.format.read(one.file, shapes, one.scan.bad):
             yield _batch(piece, f"{table}:{one.file.name}:", schema)
 

@@ -146,3 +146,6 @@ def test_a_file_that_changes_between_the_passes_is_noticed(tmp_path: Path) -> No
     (tmp_path / "a.jsonl").write_text('{"x": "other"}\n')
     with pytest.raises(UserError, match="changed"):
         list(source.batches())
+    (tmp_path / "a.jsonl").unlink()
+    with pytest.raises(UserError, match="removed"):
+        list(source.batches())
