@@ -42,13 +42,19 @@ def template(name: str) -> CheckTemplate[Any]:
     return _named(name, templates(), "check")
 
 
+def describe(check: str, params: Mapping[str, Any]) -> str:
+    """Return a check with these parameters in plain words; raises ``UserError`` or ``ValidationError`` as they are wrong."""
+    named = template(check)
+    return named.describe(named.Params.model_validate(dict(params)))
+
+
 def _named(name: str, known: Mapping[str, T], noun: str) -> T:
     if name not in known:
         raise UserError(f"There is no {noun} `{name}`.", fix=did_you_mean(name, sorted(known)))
     return known[name]
 
 
-def _instances(package: ModuleType, base: type[T]) -> Iterator[T]:
+def _instances(package: ModuleType, base: Any) -> Iterator[Any]:
     """One instance of each concrete class that a module of the package itself defines."""
     for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         module = importlib.import_module(info.name)

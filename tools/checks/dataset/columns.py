@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ..measurability import NO_ROWS
 from ..memory_output import MemoryOutput, output_of
@@ -16,8 +16,8 @@ from ..wording import columns_named, quoted
 class ColumnsParams(CheckParams):
     """Columns that must be there, that must not be there, or exactly those that there are, in their order."""
 
-    required: list[str] = []
-    absent: list[str] = []
+    required: list[str] = Field(default_factory=list)
+    absent: list[str] = Field(default_factory=list)
     exact: list[str] | None = None
 
     @model_validator(mode="after")

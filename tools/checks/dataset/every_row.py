@@ -31,9 +31,8 @@ class EveryRow(CheckTemplate[EveryRowParams]):
         found = tally(output, *parsed_rule(params.rule, params.params))
         if isinstance(found, Measurement):
             return found
-        outcome = "failed" if found.breaking else "passed"
         evidence = f"{found.breaking:,} of {counted(found.rows, 'row')} break it{found.note}"
-        return Measurement(outcome, evidence, found.failing)
+        return Measurement("failed" if found.breaking else "passed", evidence, found.failing)
 
     def conforming(self, params: EveryRowParams) -> MemoryOutput:
         return all_keeping(*parsed_rule(params.rule, params.params))

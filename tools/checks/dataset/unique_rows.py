@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from ....operator_library.core.digests import joined, row_digests
 from ....operator_library.core.text_folding import Normalization
@@ -27,7 +28,7 @@ _SPACED: dict[Normalization, str] = {
 class UniqueRowsParams(CheckParams):
     """The columns that are compared (all when none are named), and which differences between texts do not count."""
 
-    columns: list[str] = []
+    columns: list[str] = Field(default_factory=list)
     normalize: Normalization = "none"
 
 
@@ -51,7 +52,9 @@ class UniqueRows(CheckTemplate[UniqueRowsParams]):
         if not repeated.size:
             return Measurement("passed", f"0 of {counted(output.rows.num_rows, 'row')} repeat an earlier row")
         failing = _excerpts(output.rows, names, set(repeated[:_SHOWN].tolist()))
-        evidence = f"{len(repeated):,} of {counted(output.rows.num_rows, 'row')} repeat an earlier row; e.g. {failing[0]}"
+        evidence = (
+            f"{len(repeated):,} of {counted(output.rows.num_rows, 'row')} repeat an earlier row; e.g. {failing[0]}"
+        )
         return Measurement("failed", evidence, failing)
 
     def conforming(self, params: UniqueRowsParams) -> MemoryOutput:
@@ -84,7 +87,7 @@ def _repeated(rows: Rows, names: Sequence[str], normalize: Normalization) -> np.
 
 
 def _excerpts(rows: Rows, names: Sequence[str], positions: set[int]) -> list[str]:
-    found: list[str] = []
+    found: list[str] = Field(default_factory=list)
     start = 0
     for batch in rows.batches(names):
         here = [position for position in sorted(positions) if start <= position < start + batch.num_rows]
@@ -98,7 +101,9 @@ def _excerpts(rows: Rows, names: Sequence[str], positions: set[int]) -> list[str
 def _distinct(width: int) -> list[tuple[str, ...]]:
     """Rows that are distinct although no single column is, when there are several."""
     plain = [tuple(f"a value {column}" for column in range(width))]
-    return plain + [tuple(f"{'other' if at == column else 'a'} value {at}" for at in range(width)) for column in range(width)]
+    return plain + [
+        tuple(f"{'other' if at == column else 'a'} value {at}" for at in range(width)) for column in range(width)
+    ]
 
 
 def _names(params: UniqueRowsParams) -> Sequence[str]:

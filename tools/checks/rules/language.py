@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ....operator_library.text.language import UNDETERMINED, language
 from ..template import Means, Remedy, RowRule, RuleParams, RuleSamples
@@ -17,8 +17,8 @@ from .language_samples import SAMPLES
 class LanguageParams(RuleParams):
     """ISO 639-1 codes of the languages that are allowed (all when empty) and of those that are not."""
 
-    any_of: list[str] = []
-    none_of: list[str] = []
+    any_of: list[str] = Field(default_factory=list)
+    none_of: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> LanguageParams:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, get_args
+from typing import Any
 
 from pydantic import Field
 
-from ....operator_library.text.personal_data.detection import PersonalDataKind
+from ....operator_library.text.personal_data.detection import ALL_KINDS, PersonalDataKind
 from ....operator_library.text.personal_data.operators import personal_data_count
 from ..template import Means, Remedy, RowRule, RuleParams, RuleSamples
 from ..values import texts_in
@@ -33,7 +33,7 @@ _FOUND: Mapping[str, str] = {
 class NoPersonalDataParams(RuleParams):
     """The kinds that are looked for; all when none are named."""
 
-    kinds: Annotated[list[PersonalDataKind], Field(min_length=1)] = list(get_args(PersonalDataKind))
+    kinds: list[PersonalDataKind] = Field(default_factory=lambda: list(ALL_KINDS), min_length=1)
 
 
 class NoPersonalData(RowRule[NoPersonalDataParams]):
