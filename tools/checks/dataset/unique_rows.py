@@ -87,7 +87,7 @@ def _repeated(rows: Rows, names: Sequence[str], normalize: Normalization) -> np.
 
 
 def _excerpts(rows: Rows, names: Sequence[str], positions: set[int]) -> list[str]:
-    found: list[str] = Field(default_factory=list)
+    found: list[str] = []
     start = 0
     for batch in rows.batches(names):
         here = [position for position in sorted(positions) if start <= position < start + batch.num_rows]
