@@ -19,7 +19,7 @@ app = typer.Typer(
     help="Turn a plain-language spec into a verified dataset.",
     epilog="Try: corpusmith run 'English only, at least 20 words, no duplicates.' --data docs.jsonl --out clean",
 )
-operators_app = typer.Typer(no_args_is_help=True, help="Look at the operators: list, show, search.")
+operators_app = typer.Typer(no_args_is_help=True, help="Look at the operators: list, show, search, docs.")
 pipeline_app = typer.Typer(no_args_is_help=True, help="Check a pipeline, or run it without a spec.")
 app.add_typer(operators_app, name="operators")
 app.add_typer(pipeline_app, name="pipeline")
@@ -148,6 +148,16 @@ def operators_search(
     from .commands.operators import search_operators
 
     raise typer.Exit(search_operators(workspace, words, limit=limit, as_json=json))
+
+
+@operators_app.command("docs")
+def operators_docs(
+    out: Annotated[Path, typer.Option("--out", help="The folder for the pages.")] = Path("docs/operators"),
+) -> None:
+    """Write one Markdown page per operator of the library, and an index."""
+    from .commands.operators import write_catalogue
+
+    raise typer.Exit(write_catalogue(out))
 
 
 @pipeline_app.command("check")
