@@ -7,6 +7,7 @@ from ...engine.operator import Example
 
 UNDETERMINED = "und"
 SAMPLE_CHARACTERS = 2_000
+_NO_LANGUAGE = "zxx"
 
 
 @operator(
@@ -29,16 +30,15 @@ SAMPLE_CHARACTERS = 2_000
     aliases=("language identification", "detect the language", "English only"),
 )
 def language(text: str) -> str:
-    """The language of the text as an ISO 639-1 code (``en``, ``de``), or ``und`` for a text without letters.
+    """The language of the text as an ISO 639-1 code (``en``, ``de``), or ``und`` for a text without letters or in no language.
 
     Reads ``text``, writes ``language``. Languages without a two-letter code have their ISO 639-3 code (``ceb``). The
-    first 2,000 characters decide. The classifier is py3langid, after Lui and Baldwin, "langid.py" (ACL 2012).
+    first 2,000 characters from the first letter on decide. The classifier is py3langid, after Lui and Baldwin, "langid.py" (ACL 2012).
     """
-    sample = text.strip()[:SAMPLE_CHARACTERS]
-    if not any(map(str.isalpha, sample)):
-        sample = text
-        if not any(map(str.isalpha, sample)):
-            return UNDETERMINED
+    first_letter = next((position for position, character in enumerate(text) if character.isalpha()), None)
+    if first_letter is None:
+        return UNDETERMINED
     from py3langid import classify
 
-    return str(classify(sample)[0])
+    code = str(classify(text[first_letter : first_letter + SAMPLE_CHARACTERS])[0])
+    return UNDETERMINED if code == _NO_LANGUAGE else code
