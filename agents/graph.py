@@ -49,7 +49,7 @@ def build_graph(bench: Workbench, saver: BaseCheckpointSaver[Any]) -> CompiledSt
     """Return the compiled graph over one workbench."""
     graph: StateGraph[RunState] = StateGraph(RunState)
     for name, node in NODES.items():
-        graph.add_node(name, _announced(name, node, bench))
+        graph.add_node(name, _announced(name, node, bench))  # type: ignore[call-overload]
     graph.add_edge(START, "profile")
     graph.add_edge("profile", "draft_contract")
     graph.add_conditional_edges("draft_contract", partial(edges.after_draft, on_ambiguity=bench.request.on_ambiguity))

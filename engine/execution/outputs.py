@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ DROPPED = "dropped.jsonl"
 QUARANTINE = "quarantine.jsonl"
 LINEAGE_SCHEMA = pa.schema([("row", pa.string()), ("origins", pa.list_(pa.string()))])
 
-Card = Callable[[OutputTable, SpilledTable], str]
-"""Writes the dataset card of an output table."""
+Card = Callable[[OutputTable, Sequence[str]], str]
+"""Writes the dataset card of an output table, given the splits that have rows."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _write_table(execution: Execution, output: OutputTable, folder: Path, work: 
     ) as writer:
         for batch in table.full_batches():
             writer.write(batch)
-        shards = writer.close(card(output, table))
+        shards = writer.close(card(output, [split for split, rows in writer.split_rows().items() if rows]))
     lineage = work / f"lineage-{output.table}.parquet"
     _write_lineage(lineage, table, output, parents)
     return Written(folder, shards, lineage)
@@ -71,7 +71,8 @@ def _write_lineage(
     """One line per output row in the order of the dataset's files: split after split, rows as they came."""
     partial = path.with_name(path.name + ".partial")
     with pq.ParquetWriter(partial, LINEAGE_SCHEMA) as writer:
-        for split in output.splits or [None]:
+        splits: list[str | None] = [*output.splits] or [None]
+        for split in splits:
             for ids in _row_ids(table, output.split_column, split):
                 rows = {"row": ids, "origins": [origins_of(row, parents) for row in ids]}
                 writer.write_batch(pa.RecordBatch.from_pydict(rows, schema=LINEAGE_SCHEMA))

@@ -15,7 +15,8 @@ import xxhash
 from ...engine.columns import ColumnType, columns_of_schema
 from ...engine.reading import Source
 from ...operator_library.text.language import language
-from ...operator_library.text.personal_data import PERSONAL_DATA_KINDS, mask_personal_data, personal_data_count
+from ...operator_library.text.personal_data.detection import ALL_KINDS
+from ...operator_library.text.personal_data.operators import mask_personal_data, personal_data_count
 from .model import ColumnProfile, InputProfile
 
 LOOKED_AT = 300
@@ -46,7 +47,9 @@ def profile_source(source: Source, seed: int = 0) -> InputProfile:
         looked_at=len(texts),
         languages=dict(Counter(language(text) for text in texts).most_common()),
         personal_data={
-            kind: found for kind in PERSONAL_DATA_KINDS if (found := sum(bool(personal_data_count(t, kinds=[kind])) for t in texts))
+            kind: found
+            for kind in ALL_KINDS
+            if (found := sum(bool(personal_data_count(t, kinds=[kind])) for t in texts))
         },
         notes=list(source.notes),
         samples=[{name: _shown(value) for name, value in row.items()} for row in sample.rows[:SHOWN]],
@@ -106,7 +109,11 @@ class _DistinctCounter:
         self._smallest = np.empty(0, dtype=np.uint64)
 
     def add(self, column: pa.Array) -> None:
-        hashes = [xxhash.xxh3_64_intdigest(repr(value)) for value in column.to_pylist() if value is not None]
+        hashes = [
+            xxhash.xxh3_64_intdigest(repr(value).encode("utf-8", "surrogatepass"))
+            for value in column.to_pylist()
+            if value is not None
+        ]
         merged = np.unique(np.concatenate([self._smallest, np.array(hashes, dtype=np.uint64)]))
         self._smallest = merged[: self.KEPT]
 

@@ -1,0 +1,113 @@
+"""``corpusmith run``: one spec in, one dataset out, no questions asked."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any, get_args
+
+from rich.console import Console
+from rich.text import Text
+
+from ...agents.request import RunRequest
+from ...agents.results import RunResult
+from ...agents.rules.brain import RuleBrain
+from ...agents.service import RunService
+from ...engine.errors import UserError, did_you_mean
+from ...engine.events import Event, EventSink
+from ...memory.workspace import Workspace
+from ...tools.operators import load_registry, nearest_operators
+from ..rendering.json_lines import print_json_line
+from ..rendering.run_text import RunText
+
+_SPEC_SUFFIXES = (".md", ".markdown", ".txt", ".text")
+_MAX_SPEC_BYTES = 1_000_000
+
+
+def run_spec(
+    *,
+    spec: str,
+    data: list[Path],
+    out: Path,
+    approve: str,
+    on_ambiguity: str,
+    dry_run: bool,
+    force: bool,
+    seed: int,
+    max_bad_share: float,
+    as_json: bool,
+    workspace: Path | None,
+) -> int:
+    """Run one spec and return the exit code; raises ``UserError`` for input that cannot be used."""
+    text, origin = read_spec_argument(spec)
+    request = RunRequest(
+        spec=text,
+        spec_origin=origin,
+        data=data,
+        out=out,
+        approve=_one_of("--approve", approve, RunRequest.model_fields["approve"].annotation),
+        on_ambiguity=_one_of("--on-ambiguity", on_ambiguity, RunRequest.model_fields["on_ambiguity"].annotation),
+        dry_run=dry_run,
+        force=force,
+        seed=seed,
+        max_bad_share=max_bad_share,
+    )
+    console = Console(stderr=as_json, highlight=False)
+    result = asyncio.run(_run(request, Workspace.locate(workspace), _renderer(console, as_json)))
+    _point_to_results(console, request, result)
+    return result.exit_code
+
+
+async def _run(request: RunRequest, workspace: Workspace, emit: EventSink) -> RunResult:
+    registry = load_registry(workspace)
+    service = RunService(workspace, registry, lambda: RuleBrain(nearest_operators(workspace, registry)))
+    return await service.start(request, emit)
+
+
+def read_spec_argument(spec: str) -> tuple[str, str]:
+    """Return the spec's text and the file it came from (empty when the text itself was given)."""
+    looks_like_path = "\n" not in spec and len(spec) < 4096
+    path = Path(spec)
+    if looks_like_path and path.is_file():
+        if path.stat().st_size > _MAX_SPEC_BYTES:
+            raise UserError(
+                f"{path} is too long for a spec.", f"It has {path.stat().st_size:,} bytes.", "A spec is a page."
+            )
+        try:
+            return path.read_text(encoding="utf-8-sig"), str(path)
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path} is not UTF-8 text.", str(error), "Save the spec as UTF-8.") from error
+    if looks_like_path and (path.suffix.lower() in _SPEC_SUFFIXES) and " " not in spec.strip():
+        siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise UserError(f"There is no file {spec}.", fix=did_you_mean(path.name, siblings))
+    if looks_like_path and path.is_dir():
+        raise UserError(f"{spec} is a folder, not a spec.", fix="Give the spec's file, or its text.")
+    return spec, ""
+
+
+def _one_of(flag: str, value: str, allowed: Any) -> Any:
+    if value not in get_args(allowed):
+        raise UserError(f"{flag} cannot be `{value}`.", fix=f"Use one of: {', '.join(get_args(allowed))}.")
+    return value
+
+
+def _renderer(console: Console, as_json: bool) -> EventSink:
+    text = RunText(console)
+    if not as_json:
+        return text
+
+    def both(event: Event) -> None:
+        print_json_line(event)
+        text(event)
+
+    return both
+
+
+def _point_to_results(console: Console, request: RunRequest, result: RunResult) -> None:
+    dataset = request.out / "dataset"
+    if dataset.is_dir():
+        console.print(Text(f"dataset  {dataset}"))
+        console.print(Text(f"card     {dataset / 'README.md'}"))
+        console.print(Text(f"dropped  {request.out / 'dropped.jsonl'}"))
+    if result.status == "needs_input":
+        console.print(Text("Nothing is lost: mend the spec or answer, and give the same command again."))
