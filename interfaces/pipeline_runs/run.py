@@ -1,0 +1,150 @@
+"""Runs a pipeline on its data and leaves a dataset folder, the logs and the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from ...engine.events import Event, EventSink, PlanProposed, RunFinished, RunStarted, StepFinished, Warned
+from ...engine.execution.executor import Execution, ExecutionOptions, execute
+from ...engine.execution.ledger import RowLedger
+from ...engine.execution.outputs import DATASET, QUARANTINE, Written, remove_outputs, write_outputs
+from ...engine.pipeline import Pipeline
+from ...engine.reading import Source
+from ...engine.registry import Registry
+from ...tools.run_folder import claimed, refuse_foreign_folder
+from .card import card
+from .inputs import assign, open_sources
+from .manifest import MANIFEST, PIPELINE, TRACE, manifest
+from .request import PipelineRequest
+from .validity import runnable
+
+FINISHED, QUARANTINED = 0, 4
+
+
+@dataclass(frozen=True)
+class PipelineResult:
+    """What a run did. ``rows`` counts what was written, ``quarantined`` what could not be read or processed."""
+
+    pipeline: Pipeline
+    ledger: RowLedger
+    dataset: Path
+    rows: int
+    quarantined: int
+    reused: int
+    """How many steps were not run again, because their result was there."""
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 4 when rows were quarantined."""
+        return QUARANTINED if self.quarantined else FINISHED
+
+    @property
+    def summary(self) -> str:
+        """The end in one line."""
+        set_aside = f"; {self.quarantined:,} quarantined, see {QUARANTINE}" if self.quarantined else ""
+        return f"{self.ledger.rows_read:,} rows read, {self.rows:,} written{set_aside}."
+
+
+def run_pipeline(request: PipelineRequest, registry: Registry, emit: EventSink) -> PipelineResult:
+    """Run a pipeline, or go on where the same command was interrupted; finished stages are used again.
+
+    Raises ``UserError`` for bad input, a pipeline with problems, a folder that is another's, and too many failing rows.
+    Until the end there is no manifest, so a folder with one is complete.
+    """
+    given = assign(request.data, request.pipeline)
+    paths = [path for several in given.values() for path in several]
+    command = request.command_hash(given)
+    refuse_foreign_folder(request.out, command, paths, force=request.force)
+    sources = open_sources(given, request.max_bad_share)
+    pipeline = runnable(request.pipeline, registry, sources)
+    with claimed(request.out, command, paths, force=request.force) as work:
+        resumed = (work / "stages").is_dir() and not (request.out / MANIFEST).exists()
+        (request.out / MANIFEST).unlink(missing_ok=True)
+        remove_outputs(request.out)
+        with (request.out / TRACE).open("wb") as trace:
+            send = _Recorder(trace, emit)
+            _announce(send, request, pipeline, sources, resumed)
+            result = _perform(request, pipeline, sources, registry, work, send)
+            send(
+                RunFinished(
+                    status="partial" if result.quarantined else "finished",
+                    exit_code=result.exit_code,
+                    out=str(request.out),
+                    summary=result.summary,
+                )
+            )
+    return result
+
+
+def _perform(
+    request: PipelineRequest,
+    pipeline: Pipeline,
+    sources: Mapping[str, Source],
+    registry: Registry,
+    work: Path,
+    send: _Recorder,
+) -> PipelineResult:
+    options = ExecutionOptions(max_error_share=request.max_bad_share)
+    execution = execute(pipeline, sources, registry, work, send, options)
+    (request.out / PIPELINE).write_text(pipeline.to_yaml(), encoding="utf-8", newline="\n")
+    written = write_outputs(
+        execution, pipeline, request.out, work, lambda output, splits: card(pipeline, execution.ledger, output, splits)
+    )
+    _keep_manifest(request, pipeline, execution, written)
+    ledger = execution.ledger
+    return PipelineResult(
+        pipeline=pipeline,
+        ledger=ledger,
+        dataset=request.out / DATASET,
+        rows=sum(shard.rows for table in written.values() for shard in table.shards),
+        quarantined=ledger.quarantined_at_reading + sum(step.quarantined for step in ledger.steps),
+        reused=send.reused,
+    )
+
+
+def _announce(
+    send: EventSink, request: PipelineRequest, pipeline: Pipeline, sources: Mapping[str, Source], resumed: bool
+) -> None:
+    run_id = hashlib.sha256(orjson.dumps([pipeline.hash, *(s.fingerprint for s in sources.values())])).hexdigest()[:12]
+    send(RunStarted(run_id=run_id, spec=str(request.origin), resumed=resumed))
+    for source in sources.values():
+        for note in source.notes:
+            send(Warned(message=note))
+    steps = [
+        {"step": step.id, "operator": step.operator, "params": step.params, "columns": sorted(step.bind.values())}
+        for step in pipeline.steps
+    ]
+    send(PlanProposed(pipeline_hash=pipeline.hash, steps=steps))
+
+
+def _keep_manifest(
+    request: PipelineRequest, pipeline: Pipeline, execution: Execution, written: Mapping[str, Written]
+) -> None:
+    """Write the manifest whole or not at all, as the last file."""
+    content = manifest(request, pipeline, execution, written)
+    partial = request.out / f".{MANIFEST}.partial"
+    partial.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
+    partial.replace(request.out / MANIFEST)
+
+
+class _Recorder:
+    """Sends events on and keeps them in the trace; a reader that has left stops nothing."""
+
+    def __init__(self, trace: BinaryIO, emit: EventSink) -> None:
+        self._trace = trace
+        self._emit = emit
+        self.reused = 0
+
+    def __call__(self, event: Event) -> None:
+        self._trace.write(orjson.dumps(event.line()) + b"\n")
+        self._trace.flush()
+        self.reused += isinstance(event, StepFinished) and event.reused
+        with suppress(BrokenPipeError):
+            self._emit(event)

@@ -1,0 +1,69 @@
+"""What a pipeline's check found and what its run did, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ...engine.execution.ledger import StepLedger
+from ...engine.pipeline import Pipeline
+from ...engine.static_check import Problem
+from ..pipeline_runs.run import PipelineResult
+from ..terminal import visible
+from .catalogue import named_table
+
+
+def result_text(result: PipelineResult) -> Iterator[RenderableType]:
+    """Yield the table of steps, what came out, and where it is."""
+    yield steps_table(result.ledger.steps)
+    yield Text("")
+    yield Text(visible(result.summary), style="bold")
+    if result.reused:
+        yield Text(f"{result.reused:,} of {len(result.ledger.steps):,} steps were done before and not run again.")
+    yield Text(f"The dataset is in {visible(str(result.dataset))}")
+
+
+def steps_table(steps: Sequence[StepLedger]) -> Table:
+    """Return a table of steps: rows in and out, and the rows that went no further by reason."""
+    names = [visible(_name(step)) for step in steps]
+    table = named_table(["step", "in", "out", "dropped"], names=names)
+    for column in table.columns[1:3]:
+        column.justify, column.no_wrap = "right", True
+    for name, step in zip(names, steps, strict=True):
+        gone = [f"{reason}: {count:,}" for reason, count in sorted(step.dropped.items())]
+        gone += [f"quarantined: {step.quarantined:,}"] if step.quarantined else []
+        table.add_row(
+            *(Text(cell) for cell in (name, f"{step.rows_in:,}", f"{step.rows_out:,}")), Text("\n".join(gone))
+        )
+    return table
+
+
+def check_text(
+    pipeline: Pipeline, problems: Sequence[Problem], columns: Mapping[str, Mapping[str, str]] | None, relocked: bool
+) -> Iterator[RenderableType]:
+    """Yield every problem on its own line, or what the pipeline is when there is none."""
+    title = f"{visible(pipeline.name)}: {_counted(len(pipeline.steps), 'step')}, {pipeline.hash[:12]}"
+    if problems:
+        yield Text(f"{title}. {_counted(len(problems), 'problem')}:", style="bold")
+        for problem in problems:
+            yield Text(f"- {visible(str(problem))}")
+        return
+    yield Text(f"{title}. No problems.", style="bold")
+    unlocked = sum(step.lock is None for step in pipeline.steps)
+    if relocked:
+        yield Text("The locks were renewed.")
+    elif unlocked:
+        yield Text(f"{_counted(unlocked, 'step')} not locked yet; --relock locks all.")
+    if columns is None:
+        yield Text("Columns and types were not checked; give --data for that.")
+
+
+def _name(step: StepLedger) -> str:
+    return step.step if step.step == step.operator else f"{step.step} ({step.operator})"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
