@@ -13,11 +13,11 @@ NO_ROWS = Measurement("unverified", "the output has no rows")
 
 def obstacle(output: Output, columns: Iterable[str] = ()) -> Measurement | None:
     """Return why nothing can be measured (no rows, a column that is not there), or ``None`` when it can."""
+    if not output.rows.num_rows:
+        return NO_ROWS
     missing = missing_columns(output, columns)
-    if missing:
-        verb = "is" if len(missing) == 1 else "are"
-        return Measurement("unverified", f"{columns_named(missing)} {verb} not in the output")
-    return None if output.rows.num_rows else NO_ROWS
+    verb = "is" if len(missing) == 1 else "are"
+    return Measurement("unverified", f"{columns_named(missing)} {verb} not in the output") if missing else None
 
 
 def missing_columns(output: Output, columns: Iterable[str]) -> list[str]:

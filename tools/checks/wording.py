@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 
+_JSON = {"None": "null", "True": "true", "False": "false"}
+
+
 def counted(count: int, noun: str) -> str:
     """Return ``1 row`` or ``5,214 rows``."""
     return f"{count:,} {noun if count == 1 else plural(noun)}"
@@ -46,7 +49,7 @@ def columns_named(names: Iterable[str]) -> str:
 
 def quoted(values: Iterable[Any], joint: str = "and") -> str:
     """Return values in back-ticks, the last joined by ``joint``."""
-    shown = [f"`{value}`" for value in values]
+    shown = [f"`{value if isinstance(value, str) else _JSON.get(str(value), value)}`" for value in values]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {joint} {shown[-1]}" if shown else "nothing"
 
 

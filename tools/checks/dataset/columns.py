@@ -49,6 +49,8 @@ class ColumnsCheck(CheckTemplate[ColumnsParams]):
 
     def measure(self, output: Output, params: ColumnsParams) -> Measurement:
         names = output.rows.schema.names
+        if not names:
+            return NO_ROWS
         missing = [name for name in params.required if name not in names]
         left = [name for name in params.absent if name in names]
         problems = [f"{columns_named(missing)} missing"] if missing else []

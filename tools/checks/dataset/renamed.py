@@ -42,6 +42,8 @@ class Renamed(CheckTemplate[RenamedParams]):
 
     def measure(self, output: Output, params: RenamedParams) -> Measurement:
         names = output.rows.schema.names
+        if not names:
+            return NO_ROWS
         if params.new not in names:
             return Measurement("failed", f"there is no column `{params.new}`")
         if params.old in names:

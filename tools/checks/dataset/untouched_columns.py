@@ -33,12 +33,12 @@ class UntouchedColumns(CheckTemplate[UntouchedColumnsParams]):
         return f"The {columns_named(params.columns)} {verb} exactly what the input holds."
 
     def measure(self, output: Output, params: UntouchedColumnsParams) -> Measurement:
-        gone = missing_columns(output, params.columns)
-        if gone:
-            return Measurement("failed", f"{columns_named(gone)} of the input missing in the output")
         hindered = obstacle(output) or _unknown(output, params)
         if hindered is not None:
             return hindered
+        gone = missing_columns(output, params.columns)
+        if gone:
+            return Measurement("failed", f"{columns_named(gone)} of the input missing in the output")
         copies = {name: name for name in params.columns}
         retyped = changed_types(output, copies)
         if retyped:

@@ -13,7 +13,7 @@ ScalarType: TypeAlias = Literal["text", "integer", "number", "boolean"]
 _SAMPLES: Mapping[ScalarType, RuleSamples] = {
     "text": RuleSamples(keeping=["007", "a"], breaking=[7, 7.5, True]),
     "integer": RuleSamples(keeping=[7, -1, 0], breaking=["7", 7.5, 7.0, True]),
-    "number": RuleSamples(keeping=[7, 7.5], breaking=["7.5", float("nan"), True]),
+    "number": RuleSamples(keeping=[7, 7.5], breaking=["7.5", "many", True]),
     "boolean": RuleSamples(keeping=[True, False], breaking=["true", 1, 0.0]),
 }
 
@@ -25,7 +25,7 @@ class ValueTypeParams(RuleParams):
 
 
 class ValueType(RowRule[ValueTypeParams]):
-    """The value has a type; null has any. An integer is a number, 7.0 is no integer, not-a-number is no number."""
+    """The value has a type; null has any. An integer is a number, 7.0 is no integer."""
 
     name = "value_type"
     summary = "The value has a type."
@@ -43,7 +43,7 @@ class ValueType(RowRule[ValueTypeParams]):
             case "integer":
                 return isinstance(value, int)
             case "number":
-                return isinstance(value, (int, float, Decimal)) and value == value
+                return isinstance(value, (int, float, Decimal))
             case "boolean":
                 return False
 

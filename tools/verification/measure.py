@@ -1,0 +1,43 @@
+"""Measures every criterion of a contract on an output; what cannot be measured is unverified and stops nothing."""
+
+from __future__ import annotations
+
+from ..checks.catalogue import template
+from ..checks.template import Measurement
+from ..checks.values import EXCERPT_CHARACTERS
+from ..checks.view import Output
+from ..contract.model import Contract, Criterion
+from .request import CheckResult, Scope
+
+__all__ = ["CheckResult", "measure_contract"]
+
+MEASURED_IN_FULL_ONLY = frozenset({"row_count", "kept_share", "sample", "share_of_rows"})
+"""Checks of numbers and shares of rows, of which a sample of the input says nothing."""
+
+
+def measure_contract(contract: Contract, output: Output, scope: Scope = "full") -> list[CheckResult]:
+    """Return one result per criterion, in the contract's order.
+
+    A check that raises is ``unverified`` with the error as its evidence, and so are checks that only the full output can
+    show when ``scope`` is ``sample``.
+    """
+    return [_result(criterion, output, scope) for criterion in contract.criteria]
+
+
+def _result(criterion: Criterion, output: Output, scope: Scope) -> CheckResult:
+    if scope == "sample" and criterion.check in MEASURED_IN_FULL_ONLY:
+        found = Measurement("unverified", "only the full output can show this")
+    else:
+        try:
+            check = template(criterion.check)
+            found = check.measure(output, check.Params.model_validate(criterion.params))
+        except Exception as error:
+            found = Measurement("unverified", f"the check could not run: {_in_one_line(error)}")
+    return CheckResult(
+        criterion=criterion.id, outcome=found.outcome, evidence=found.evidence, failing=list(found.failing)
+    )
+
+
+def _in_one_line(error: Exception) -> str:
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text if len(text) <= EXCERPT_CHARACTERS else text[: EXCERPT_CHARACTERS - 1] + "…"
