@@ -30,10 +30,11 @@ _NO_LANGUAGE = "zxx"
     aliases=("language identification", "detect the language", "English only"),
 )
 def language(text: str) -> str:
-    """The language of the text as an ISO 639-1 code (``en``, ``de``), or ``und`` for a text without letters or in no language.
+    """The language of the text as an ISO 639-1 code such as ``en``, or ``und`` for a text in no language.
 
     Reads ``text``, writes ``language``. Languages without a two-letter code have their ISO 639-3 code (``ceb``). The
-    first 2,000 characters from the first letter on decide. The classifier is py3langid, after Lui and Baldwin, "langid.py" (ACL 2012).
+    first 2,000 characters from the first letter on decide. The classifier is py3langid, after Lui and Baldwin,
+    "langid.py: an off-the-shelf language identification tool" (ACL 2012).
     """
     first_letter = next((position for position, character in enumerate(text) if character.isalpha()), None)
     if first_letter is None:

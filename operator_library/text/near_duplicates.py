@@ -39,7 +39,8 @@ class NearDuplicates(SelectionOperator):
     Reads ``text``. Going through the rows in order, a row is dropped (reason ``near_duplicate``) when the Jaccard index
     of its set of word n-grams and that of an earlier kept row reaches the threshold. Words are lower-cased, without the
     punctuation around them; a text shorter than an n-gram is one gram; a text without words, or null, is kept. The
-    result is exact, not approximate: prefix filtering after Bayardo, Ma and Srikant (WWW 2007) and Xiao et al. (WWW 2008).
+    result is exact, not approximate: prefix filtering after Bayardo, Ma and Srikant (WWW 2007) and Xiao et al.
+    (WWW 2008).
     """
 
     class Params(Params):

@@ -20,8 +20,9 @@ Texts = Iterable[Sequence[str | None]]
 def similar_pairs(batches: Texts, *, threshold: float, ngram: int) -> Iterator[tuple[int, int, float]]:
     """Yield every pair of texts with Jaccard similarity of at least ``threshold``, each pair once, lazily.
 
-    ``batches`` holds the texts in order; a pair is ``(i, j, similarity)`` with positions ``i < j``, in no promised order.
-    All texts are read before the first pair comes. Texts without words (and nulls) are similar to nothing.
+    ``batches`` holds the texts in order; a pair is ``(i, j, similarity)`` with positions ``i < j``. The order of the
+    pairs is not promised, and all texts are read before the first comes. Texts without words (and nulls) are similar
+    to nothing.
     """
     with collect(batches, ngram) as sets:
         members, bounds = sets.members()

@@ -60,7 +60,7 @@ def normalize_whitespace(
         bool, Field(description="Keep line ends and single blank lines; otherwise all becomes one line.")
     ] = True,
 ) -> str:
-    """Tidy white space: one space between words, no space around line ends, at most one blank line, nothing at the ends.
+    """Tidy white space: single spaces, none at the ends of the text or of a line, at most one blank line in a row.
 
     Reads and writes ``text``; ``whitespace_problem_count`` of the result is 0.
     """

@@ -21,8 +21,8 @@ _REACH = 16
 def ip_spans(text: str) -> Iterator[Span]:
     """Yield the place of each IP address, in order.
 
-    A number with four parts after a word such as "version" or "section" is none. Version 6 is found from ``2001:db8::1``
-    on: shorter forms such as ``::1`` and ``a::b`` are more often code.
+    A number with four parts after a word such as "version" or "section" is none. Of version 6, forms that are more
+    often code (``::1``, ``a::b``) are none.
     """
     spans = [Span(*match.span()) for match in _V4.finditer(text) if _is_v4(match[0]) and not _is_version(text, match)]
     spans += [Span(*match.span()) for match in _V6.finditer(text) if _is_v6(match[0])]

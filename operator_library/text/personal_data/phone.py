@@ -23,7 +23,8 @@ _FIRST_GROUP = re.compile(r"[+(]*[0-9]+\)?")
 _EXTENSION = re.compile(r" ?(?:x|ext\.?) ?[0-9]{1,6}(?![A-Za-z0-9_])", re.IGNORECASE)
 _CONTINUES = re.compile(r"[A-Za-z0-9_@%]|[.,:\-/][0-9]")
 _DATE = re.compile(
-    r"\+?(?:(?:1[6-9]|20)[0-9]{2}([.\-/])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([.\-/])[0-9]{1,2}\2(?:1[6-9]|20)?[0-9]{2})(?![.\-/]?[0-9])"
+    r"\+?(?:(?:1[6-9]|20)[0-9]{2}([.\-/])[0-9]{1,2}\1[0-9]{1,2}"
+    r"|[0-9]{1,2}([.\-/])[0-9]{1,2}\2(?:1[6-9]|20)?[0-9]{2})(?![.\-/]?[0-9])"
 )
 _YEARS = re.compile(r"\(?(?:1[6-9]|20)[0-9]{2}\)?(?:[ \-\u2010-\u2013](?:1[6-9]|20)[0-9]{2}|\))")
 _BEGINS_WITH_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}[ .\-/]")
@@ -38,10 +39,14 @@ _ROW_OF_NUMBERS = re.compile(rf"[0-9]+(?:{_BY}{{1,4}}[0-9]+){{12,}}")
 _LEADING_ZERO = "GB DE FR IT NL BE AT CH SE IE RO FI AU NZ ZA JP CN KR IN BR AR TR UA IL EG NG ID TH VN PH MY TW"
 _REGIONS = tuple(_LEADING_ZERO.split())
 
+_SPACED_WORDS = (
+    "tel telephone telephones telefon telefone teléfono telefono téléphone phone phones cellphone mobile mobil móvil"
+    " celular handy portable fax whatsapp sms hotline helpline landline tlf call calling dial ring contact reach desk"
+    " office"
+)
 _WORDS = re.compile(
-    r"(?<!\[)(?:\b(?:tel|tele?ph?one?s?|phones?|mobile|cell(?=\s*[:.#]|\s+(?:number|no)\b)|cellphone|fax|whatsapp|hotline|helpline|landline|handy|mobil"
-    r"|telef[oó]no|telefone|téléphone|portable|celular|móvil|tlf|call|calling|dial|ring|sms|contact|reach|desk|office)\b"
-    r"|тел\b|телефон|电话|電話|手机|手機|联系|致电|携帯|전화|\u260e|\u2706|[\U0001f4de\U0001f4f1\U0001f4f2])",
+    rf"(?<!\[)\b(?:{'|'.join(_SPACED_WORDS.split())})\b|\bcell(?=\s*[:.#]|\s+(?:number|no)\b)"
+    r"|тел\b|телефон|电话|電話|手机|手機|联系|致电|携帯|전화|\u260e|\u2706|[\U0001f4de\U0001f4f1\U0001f4f2]",
     re.IGNORECASE,
 )
 _OTHER_NUMBERS = re.compile(
