@@ -78,9 +78,8 @@ def _contradiction(one: _Demand, other: _Demand, why: str) -> Problem:
 
 
 def _disjoint_bounds(demands: Sequence[_Demand], rows: int) -> Iterator[Problem]:
-    stated = [(demand, interval) for demand in demands for interval in demand.intervals]
-    implied = [(demand, interval) for demand in demands for interval in _implied(demand, rows)]
-    for (one, first), (other, second) in combinations(stated + implied, 2):
+    stated = [(demand, interval) for demand in demands for interval in (*demand.intervals, *_implied(demand, rows))]
+    for (one, first), (other, second) in combinations(stated, 2):
         if one is other or first.quantity != second.quantity or not _disjoint(first, second):
             continue
         why = f"{first.quantity} cannot be {_range(first)} and {_range(second)}"
