@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...engine.events import PlanProposed, Warned
-from ...engine.pipeline import Pipeline
+from ...engine.pipeline import Pipeline, Step
+from ...engine.registry import Registry
 from ...engine.static_check import check_pipeline
 from ...tools.rehearsal.input_as_output import met_by_input
 from ..brain import CodingTask, PlanningTask
@@ -51,7 +52,7 @@ def code(state: RunState, bench: Workbench) -> RunState:
     pipeline = bench.brain.code(task).locked(bench.registry)
     found = [str(problem) for problem in check_pipeline(pipeline, bench.registry, {"rows": bench.source.schema})]
     if not found:
-        bench.emit(PlanProposed(pipeline_hash=pipeline.hash, steps=steps_in_words(pipeline)))
+        bench.emit(PlanProposed(pipeline_hash=pipeline.hash, steps=steps_in_words(pipeline, bench.registry)))
     return {
         "pipeline": bench.keep(pipeline),
         "pipeline_hash": pipeline.hash,
@@ -61,15 +62,20 @@ def code(state: RunState, bench: Workbench) -> RunState:
     }
 
 
-def steps_in_words(pipeline: Pipeline) -> list[dict[str, object]]:
-    """Return one row per step for a table: id, operator, parameters, columns and the criteria that it serves."""
+def steps_in_words(pipeline: Pipeline, registry: Registry) -> list[dict[str, object]]:
+    """Return one row per step for a table: id, operator, parameters that are no defaults, columns, criteria served."""
     return [
         {
             "step": step.id,
             "operator": step.operator,
-            "params": step.params,
+            "params": _told(step, registry),
             "columns": sorted(step.bind.values()),
             "serves": step.serves,
         }
         for step in pipeline.steps
     ]
+
+
+def _told(step: Step, registry: Registry) -> dict[str, object]:
+    fields = registry.get(step.operator).params.model_fields
+    return {name: value for name, value in step.params.items() if fields[name].get_default() != value}

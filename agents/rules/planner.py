@@ -29,6 +29,9 @@ _FIRST_TO_LAST = (
 )
 """Repairs that disturb each other: taking something out leaves blanks, decoding markup brings characters to light."""
 
+_COSTLY = ("language_filter", "personal_data_count_filter")
+"""Filters that take long on each row, so that they come after those that leave fewer rows."""
+
 _LAST_OF_ALL = ("drop_columns", "select_columns")
 """These come after ordering and splitting, which may still need the columns."""
 
@@ -39,6 +42,7 @@ Nearest = Callable[[str], Sequence[str]]
 def plan(task: PlanningTask, nearest: Nearest) -> Plan:
     """Return the plan for a frozen contract."""
     intents: list[Intent] = []
+    again: list[Intent] = []
     gaps: list[Gap] = []
     notes: list[str] = []
     for criterion in task.contract.criteria:
@@ -52,11 +56,21 @@ def plan(task: PlanningTask, nearest: Nearest) -> Plan:
         chosen = next((remedy for remedy in remedies if remedy.operator in task.registry), None)
         if chosen is not None:
             intents.append(_intent(criterion, chosen, words))
+            if criterion.id in task.forced and chosen.how == "edit":
+                again.append(intents[-1])
         elif remedies:
             gaps.append(Gap(criteria=[criterion.id], need=words, nearest=list(nearest(words))))
     for piece in task.contract.uncovered:
         gaps.append(Gap(criteria=[], need=piece.span.quote, nearest=list(nearest(piece.span.quote))))
-    return Plan(intents=_in_order(_merged(intents), task.registry), gaps=gaps, notes=notes)
+    once = _in_order(_merged(intents), task.registry)
+    return Plan(intents=_with_repeats(once, _in_order(_merged(again), task.registry)), gaps=gaps, notes=notes)
+
+
+def _with_repeats(once: list[Intent], again: list[Intent]) -> list[Intent]:
+    """The plan with some edits made once more, after the last edit of the plan and before anything that looks at the text."""
+    edits = [index for index, intent in enumerate(once) if intent.operator in _FIRST_TO_LAST]
+    end = edits[-1] + 1 if edits else 0
+    return [*once[:end], *again, *once[end:]]
 
 
 def _remedies(criterion: Criterion) -> Sequence[Remedy]:
@@ -119,5 +133,7 @@ def _in_order(intents: list[Intent], registry: Registry) -> list[Intent]:
 def _rank(operator: Operator) -> tuple[int, int]:
     if operator.name in _LAST_OF_ALL:
         return (len(type(operator.phase)) + 1, _LAST_OF_ALL.index(operator.name))
+    if operator.name in _COSTLY:
+        return (int(operator.phase), len(_FIRST_TO_LAST))
     position = _FIRST_TO_LAST.index(operator.name) if operator.name in _FIRST_TO_LAST else len(_FIRST_TO_LAST) // 2
     return (int(operator.phase), position)

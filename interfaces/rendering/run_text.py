@@ -59,7 +59,7 @@ class RunText:
         for title in ("", "operator", "on", "with"):
             table.add_column(title, overflow="fold")
         for number, step in enumerate(event.steps, 1):
-            params = ", ".join(f"{name}={value}" for name, value in step["params"].items())
+            params = ", ".join(f"{name}={_brief(value)}" for name, value in step["params"].items())
             table.add_row(str(number), Text(step["operator"]), Text(", ".join(step["columns"])), Text(params))
             self._operators[step["step"]] = step["operator"]
         self._console.print(Padding(table, (0, 0, 0, 2)))
@@ -101,12 +101,8 @@ class RunText:
         if event.scope == "sample" and event.outcome != "failed":
             return
         mark, style = _MARKS[event.outcome]
-        self._console.print(
-            Padding(
-                Text.assemble((self._glyphs(mark), style), " ", event.check, "  ", (event.evidence, "dim")),
-                (0, 0, 0, 2),
-            )
-        )
+        said = Text.assemble(event.check, "\n", (event.evidence, "dim"))
+        self._beside(Text(self._glyphs(mark), style=style), said)
 
     def _on_Verdict(self, event: ev.Verdict) -> None:  # noqa: N802
         counts = f"{event.passed} passed, {event.failed} failed, {event.unverified} could not be measured"
@@ -134,7 +130,13 @@ class RunText:
 
     def _items(self, texts: list[str], style: str = "") -> None:
         for text in texts:
-            self._console.print(Padding(Text(self._glyphs(f"• {text}"), style=style), (0, 0, 0, 2)))
+            self._beside(Text(self._glyphs("•"), style=style), Text(self._glyphs(text), style=style))
+
+    def _beside(self, mark: Text, text: Text) -> None:
+        """Print a mark and a text that keeps to the right of it over all its lines."""
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_row("", mark, text)
+        self._console.print(grid)
 
     def _glyphs(self, text: str) -> str:
         """The text as it is, or with ASCII signs where the terminal cannot show others."""
@@ -154,3 +156,12 @@ class RunText:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+
+def _brief(value: Any) -> str:
+    """A parameter's value as people would write it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) if value else "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_brief(item)}" for key, item in value.items())
+    return str(value)
