@@ -10,7 +10,7 @@ import pyarrow as pa
 from .row_views import BATCH_ROWS, ChainedRows
 from .view import Rows
 
-Content: TypeAlias = Mapping[str, Sequence[Any]] | pa.Table | Rows
+Content: TypeAlias = Mapping[str, Sequence[Any] | pa.Array] | pa.Table | Rows
 """Rows as columns of values, as an Arrow table, or as anything that can be read like rows."""
 
 
@@ -81,5 +81,9 @@ def _rows(content: Content) -> Rows:
     if isinstance(content, pa.Table):
         return MemoryRows(content)
     if isinstance(content, Mapping):
-        return MemoryRows(pa.table({name: list(values) for name, values in content.items()}))
+        return MemoryRows(pa.table({name: _array(values) for name, values in content.items()}))
     return content
+
+
+def _array(values: Sequence[Any] | pa.Array) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(list(values))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import orjson
-
+from ...engine.reading.json_text import json_text
 from .view import Rows
 
 EXCERPT_CHARACTERS = 200
@@ -56,7 +55,7 @@ def excerpt(value: Any) -> str:
 
     if value == "":
         return "(empty)"
-    text = value if isinstance(value, str) else _written(value)
+    text = value if isinstance(value, str) else json_text(value)
     cut = len(text) > _LOOKED_AT
     # What the cut may have torn apart, such as an address, would not be recognised; it goes too.
     text = text[:_LOOKED_AT]
@@ -69,10 +68,6 @@ def row_excerpt(position: int, value: Any) -> str:
     """Return the excerpt of a value with the number of its row, counted from 1; 200 characters at most."""
     shown = f"row {position + 1:,}: {excerpt(value)}"
     return shown if len(shown) <= EXCERPT_CHARACTERS else shown[: EXCERPT_CHARACTERS - 1] + "…"
-
-
-def _written(value: Any) -> str:
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _escaped(text: str) -> str:

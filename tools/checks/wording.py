@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-
 _JSON = {"None": "null", "True": "true", "False": "false"}
 
 

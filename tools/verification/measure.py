@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..checks.catalogue import template
 from ..checks.template import Measurement
-from ..checks.values import EXCERPT_CHARACTERS
+from ..checks.values import excerpt
 from ..checks.view import Output
 from ..contract.model import Contract, Criterion
 from .request import CheckResult, Scope
@@ -32,12 +32,8 @@ def _result(criterion: Criterion, output: Output, scope: Scope) -> CheckResult:
             check = template(criterion.check)
             found = check.measure(output, check.Params.model_validate(criterion.params))
         except Exception as error:
-            found = Measurement("unverified", f"the check could not run: {_in_one_line(error)}")
+            why = excerpt(" ".join(f"{type(error).__name__}: {error}".split()))
+            found = Measurement("unverified", f"the check could not run: {why}")
     return CheckResult(
         criterion=criterion.id, outcome=found.outcome, evidence=found.evidence, failing=list(found.failing)
     )
-
-
-def _in_one_line(error: Exception) -> str:
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return text if len(text) <= EXCERPT_CHARACTERS else text[: EXCERPT_CHARACTERS - 1] + "…"

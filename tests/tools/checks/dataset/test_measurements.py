@@ -195,6 +195,20 @@ def test_a_time_that_became_text_is_touched_in_parquet_and_natural_in_json_lines
         assert measured("untouched_columns", {"columns": ["when"]}, output).outcome == outcome
 
 
+def test_null_that_became_not_a_number_is_touched_in_parquet() -> None:
+    numbers = pa.array([1.5, math.nan], pa.float64())
+    for before, outcome in ((numbers, "passed"), (pa.array([1.5, None], pa.float64()), "failed")):
+        output = output_of({"v": numbers}, source={"v": before})
+        assert measured("untouched_columns", {"columns": ["v"]}, output).outcome == outcome
+
+
+def test_types_inside_lists_and_structs_count_too() -> None:
+    times = pa.array([[{"at": 0}]], pa.list_(pa.struct([("at", pa.timestamp("s"))])))
+    texts = [[{"at": "1970-01-01T00:00:00"}]]
+    found = measured("untouched_columns", {"columns": ["v"]}, output_of({"v": texts}, source={"v": times}))
+    assert found == ("failed", "column `v` changed type", ())
+
+
 @given(st.lists(st.sampled_from(["a", "A", " a", "b", None]), min_size=1, max_size=8))
 def test_rows_are_unique_exactly_when_none_equals_another(values: list[str | None]) -> None:
     output = output_of({"v": pa.array(values, pa.string())})
