@@ -1,0 +1,57 @@
+"""Sentences that ask for nothing: what the data is, what it is for, courtesies, and summaries of what follows."""
+
+from __future__ import annotations
+
+from .phrases import longest
+from .scan import Scan
+
+_ASKING = (
+    "requirement",
+    "condition",
+    "soft",
+    "keep",
+    "drop",
+    "remove",
+    "mask",
+    "must",
+    "no",
+    "only",
+    "at_least",
+    "at_most",
+    "judging",
+    "do_not",
+)
+
+
+def is_context(scan: Scan) -> bool:
+    """Say whether a sentence only describes or greets: a declarative opening, and no word that asks for anything."""
+    at = scan.skip("neutral", 0)
+    if at == len(scan):
+        return True
+    start = scan.skip("courtesy", at)
+    if start == len(scan):
+        return True
+    describes = scan.one_of("describing", start) is not None
+    intends = scan.one_of("intending", start) is not None
+    return (describes or intends) and not _asks(scan, start)
+
+
+def is_summary(scan: Scan) -> bool:
+    """Say whether a sentence only announces the rest of the spec: *clean this crawl*, *build a dataset from the docs*."""
+    start = scan.skip("neutral", 0)
+    return start < len(scan) and summary_end(scan, start) == len(scan)
+
+
+def summary_end(scan: Scan, at: int) -> int:
+    """Return the end of an announcement at a position, or the position itself."""
+    start = scan.one_of("announcing", at)
+    if start is None:
+        return at
+    place = scan.skip("announced", start)
+    return scan.skip("closing", place) if place > start else at
+
+
+def _asks(scan: Scan, start: int) -> bool:
+    numbers = any(token.kind == "number" for token in scan.tokens[start:])
+    words = any(scan.one_of(name, at) is not None for at in range(start, len(scan)) for name in _ASKING)
+    return numbers or words or any(longest("amount", scan, at) is not None for at in range(start, len(scan)))

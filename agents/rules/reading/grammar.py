@@ -1,0 +1,151 @@
+"""The grammar of a sentence: which clauses it holds, and which of its words no clause accounts for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .actions import LEAVE_ALONE, action
+from .clause import Clause, furthest
+from .fragments import fragment
+from .context import summary_end
+from .phrases import longest
+from .predicates import ROWS, Head
+from .scan import Scan
+from .statements import continued, refused, statement
+
+UNKNOWN = "no check covers this"
+CONDITIONAL = "depends on a condition or names an exception; checks hold for all rows"
+WISH = 'is a wish; write "must" for a demand'
+ONE_MORE = "one more kind of row to drop, or a demand of its own? Write it as a sentence"
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a sentence stands in the spec."""
+
+    in_item: bool = False
+    lent: int = 0
+    """How many tokens at its start were lent by the line above its list (*Drop:*)."""
+    listed_as_filter: bool = False
+    """It stands under a heading such as *Filters*, which leaves open whether rows stay or go."""
+
+
+def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
+    """Return the clauses of a sentence in order; those with a ``why`` are what is not understood."""
+    for name, why in (("condition", CONDITIONAL), ("soft", WISH)):
+        if any(scan.one_of(name, at) is not None for at in range(len(scan))):
+            return [Clause(0, len(scan), why=why)]
+    clauses: list[Clause] = []
+    at = _after_announcement(scan, scan.skip("neutral", 0))
+    head = ROWS
+    while at < len(scan):
+        clause = _accounted(scan, at, manner, head, clauses[-1] if clauses else None)
+        clauses.append(clause)
+        head = Head((clause.head,)) if clause.head else head
+        if at == 0 and clause.why is not None and scan.one_of("scope_opener", 0) is not None:
+            return [Clause(0, len(scan), why=clause.why)]
+        at = scan.skip("neutral", clause.end)
+    return clauses
+
+
+def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause | None) -> Clause:
+    """Return the clause at a position; with words after it that nothing accounts for, it is not understood."""
+    clause = clause_at(scan, at, manner, head)
+    if clause is None:
+        away = _takes_away(scan, at)
+        return Clause(at, _next_start(scan, at + 1, manner, strong=away), why=UNKNOWN, open_list=away)
+    if previous is not None and previous.open_list and not clause.strong:
+        return Clause(at, _next_start(scan, clause.end, manner, strong=True), why=ONE_MORE)
+    if clause.why is not None:
+        return replace(clause, end=_next_start(scan, clause.end, manner, strong=True), open_list=True)
+    end = scan.skip("trailing", clause.end if clause.narrows else scan.after("only", clause.end))
+    stop = _next_start(scan, end, manner, strong=False)
+    rest = scan.skip("neutral", end)
+    if stop <= rest:
+        return replace(clause, end=max(stop, end))
+    if clause.narrows or _distorted(scan, end, stop):
+        stop = _next_start(scan, end, manner, strong=True)
+        return Clause(at, stop, why=UNKNOWN, open_list=True)
+    return replace(clause, end=end)
+
+
+def _after_announcement(scan: Scan, at: int) -> int:
+    """Skip *clean this crawl, ...*, which only announces the demands that follow it."""
+    end = summary_end(scan, at)
+    return scan.skip("neutral", end) if scan.one_of("sentence_break", end) is not None else at
+
+
+def _takes_away(scan: Scan, at: int) -> bool:
+    """Say whether a word from a position on takes something away, so that what follows could be one more thing to go."""
+    names = ("drop", "remove", "not", "no", "without", "dropped", "removed", "goes", "strip", "mask")
+    return any(scan.one_of(name, place) is not None for place in range(at, len(scan)) for name in names)
+
+
+def _distorted(scan: Scan, start: int, end: int) -> bool:
+    return any(scan.one_of("distorting", at) is not None for at in range(start, end))
+
+
+def _next_start(scan: Scan, at: int, manner: Manner, *, strong: bool) -> int:
+    """Return where the next clause that can be read begins, counted from its comma or *and*; else the sentence's end."""
+    while at < len(scan):
+        if scan.one_of("sentence_break", at) is not None:
+            start = scan.skip("neutral", at)
+            clause = clause_at(scan, start, manner, ROWS) if start < len(scan) else None
+            if start == len(scan) or (clause is not None and _may_follow(scan, at, clause, strong)):
+                return at
+        elif scan.skip("neutral", at) == len(scan):
+            return at
+        at += 1
+    return len(scan)
+
+
+def _may_follow(scan: Scan, at: int, clause: Clause, strong: bool) -> bool:
+    if clause.strong:
+        return clause.why is None or not strong
+    return not strong and clause.why is None and (scan.word(at) in (",", ";", "-", "–", "—") or clause.end == len(scan))
+
+
+def clause_at(scan: Scan, at: int, manner: Manner, head: Head) -> Clause | None:
+    """Return the clause that reaches furthest from a position, ``None`` where none begins."""
+    key = ("clause", at, head)
+    if key not in scan.memory:
+        scan.memory[key] = _clause_at(scan, at, manner, head)
+    found: Clause | None = scan.memory[key]
+    return found
+
+
+def _clause_at(scan: Scan, at: int, manner: Manner, head: Head) -> Clause | None:
+    lent = at < manner.lent
+    found = [_plain(scan, at, manner, lent, asked=False), continued(scan, at, head), refused(scan, at)]
+    opening = scan.one_of("lead_in", at)
+    if opening is not None:
+        inner = _plain(scan, scan.skip("neutral_article", opening), manner, lent, asked=True)
+        found.append(replace(inner, start=at, strong=True) if inner is not None else None)
+    return furthest(found)
+
+
+def _plain(scan: Scan, at: int, manner: Manner, lent: bool, *, asked: bool) -> Clause | None:
+    return furthest(
+        [
+            _demand(scan, at),
+            action(scan, at, lent=lent),
+            statement(scan, at, in_item=manner.in_item or asked),
+            fragment(scan, at, listed_as_filter=manner.listed_as_filter, asked=asked),
+        ]
+    )
+
+
+def _demand(scan: Scan, at: int) -> Clause | None:
+    refusal = scan.one_of("do_not", at)
+    start = scan.skip("article", refusal or at)
+    hit = longest("demand", scan, start)
+    if hit is None:
+        return None
+    end, fact = hit
+    if refusal is not None:
+        return (
+            Clause(at, end, (fact.denied(),), narrows=True)
+            if fact.check == "kept_share"
+            else Clause(at, end, why=LEAVE_ALONE)
+        )
+    return Clause(at, end, (replace(fact, means=fact.means or "any"),), narrows=True)

@@ -1,0 +1,185 @@
+"""Lines: reading each sentence in its place, with what the headings and the lines above its list lend to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .clause import Clause
+from .columns import ColumnNames
+from .context import is_context, is_summary
+from .facts import Fact
+from .grammar import UNKNOWN, Manner, read_clauses
+from .headings import Heading, heading, names_a_demand, opener
+from .lexicon import Lexicon
+from .outline import Line
+from .scan import Scan
+from .tokens import Token
+
+LONGEST_SENTENCE = 300
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the spec: what it says, or why it is not understood."""
+
+    start: int
+    end: int
+    facts: tuple[Fact, ...] = ()
+    why: str | None = None
+    title: bool = False
+    """A heading that may only name what the rest of the spec asks for."""
+    summary: bool = False
+    """A sentence that only announces the rest, if there is a rest."""
+
+
+@dataclass
+class LineReader:
+    """Reads the lines of one spec, in order."""
+
+    lexicon: Lexicon
+    columns: ColumnNames
+    _roles: dict[int, Heading] = field(default_factory=dict)
+    _lent: set[int] = field(default_factory=set)
+
+    def read(self, line: Line) -> list[Piece]:
+        """Return what a line says."""
+        if line.block.kind == "heading":
+            return self._heading(line)
+        if line.block.kind == "code":
+            return [_unread(line.tokens, "a block of code; say in words what it is for")]
+        doubt = next((parent for parent in line.parents if self._role(parent).role == "doubtful"), None)
+        if doubt is not None:
+            return [_unread(line.tokens, f"stands under {_shown(doubt)}")]
+        if line.opens_list:
+            return self._opener(line)
+        return self._sentence(line)
+
+    def _role(self, line: Line) -> Heading:
+        key = line.tokens[0].start
+        if key not in self._roles:
+            scan = self._scan(line.tokens)
+            if line.block.kind == "heading":
+                first = line.block.level == 1 and not line.parents
+                self._roles[key] = heading(scan, is_title=first)
+            else:
+                self._roles[key] = opener(scan) if line.opens_list else Heading("open", tuple(line.tokens))
+        return self._roles[key]
+
+    def _heading(self, line: Line) -> list[Piece]:
+        role = self._role(line)
+        scan = self._scan(line.tokens)
+        complete = self._clauses(line.tokens, Manner(in_item=True))
+        if _understood(complete):
+            self._roles[line.tokens[0].start] = Heading("title")
+            return _pieces(scan, complete)
+        if role.role == "frame":
+            return self._frame(line)
+        if role.role == "doubtful" or names_a_demand(scan):
+            return [Piece(*_span(line.tokens), why="a heading that may ask for something", title=True)]
+        return []
+
+    def _opener(self, line: Line) -> list[Piece]:
+        role = self._role(line)
+        scan = self._scan(line.tokens)
+        if role.role == "title" or is_context(scan) or is_summary(scan):
+            self._roles[line.tokens[0].start] = Heading("title", filtering=role.filtering)
+            return []
+        complete = self._clauses(line.tokens, Manner(in_item=True))
+        if role.role == "open" and _understood(complete):
+            self._roles[line.tokens[0].start] = Heading("doubtful" if any(c.narrows for c in complete) else "title")
+            return _pieces(scan, complete)
+        return self._frame(line)
+
+    def _frame(self, line: Line) -> list[Piece]:
+        """A line that lends its words is accounted for when a line under it is read with them."""
+        direct = [child for child in line.children if child.block.kind in ("item", "paragraph", "table")]
+        if any(self._with_parents(child) is not None for child in direct):
+            return []
+        return [_unread(line.tokens, UNKNOWN)]
+
+    def _sentence(self, line: Line) -> list[Piece]:
+        scan = self._scan(line.tokens)
+        if self._says_nothing(line, scan):
+            return []
+        if len(line.tokens) > LONGEST_SENTENCE:
+            return [_unread(line.tokens, f"a sentence of more than {LONGEST_SENTENCE} words")]
+        lending = [role for role in map(self._role, line.parents) if role.role in ("frame", "open")]
+        if lending:
+            found = self._with_parents(line)
+            if found is not None:
+                return found
+            if lending[-1].role == "open" or not self._acts(line):
+                if is_context(scan):
+                    return []
+                return [_unread(line.tokens, f"stands under {_shown(line.parents[-1])}, and does not fit it")]
+        return self._alone(line, scan)
+
+    def _alone(self, line: Line, scan: Scan) -> list[Piece]:
+        filtering = any(self._role(parent).filtering for parent in line.parents)
+        manner = Manner(in_item=line.block.kind in ("item", "table"), listed_as_filter=filtering)
+        clauses = read_clauses(scan, manner)
+        if not any(clause.facts for clause in clauses):
+            if is_context(scan):
+                return []
+            if is_summary(scan):
+                return [Piece(*_span(line.tokens), why="names no requirement", summary=True)]
+        return _pieces(scan, clauses)
+
+    def _says_nothing(self, line: Line, scan: Scan) -> bool:
+        if line.block.kind == "table":
+            return all(
+                scan.one_of("table_head", at) is not None or token.text in (":", "|")
+                for at, token in enumerate(line.tokens)
+            )
+        return scan.skip("neutral", 0) == len(scan)
+
+    def _with_parents(self, line: Line) -> list[Piece] | None:
+        """Read a line with the words that stand above it; ``None`` where that is not understood to the last word."""
+        lending = [role for role in map(self._role, line.parents) if role.role in ("frame", "open")]
+        prefixes = [lending[-1].frame] if lending else []
+        if len(lending) > 1:
+            prefixes.append((*lending[-2].frame, *lending[-1].frame))
+        for prefix in prefixes:
+            tokens = [*prefix, *line.tokens]
+            clauses = self._clauses(tokens, Manner(in_item=True, lent=len(prefix)))
+            if _understood(clauses):
+                return _pieces(self._scan(tokens), clauses, from_token=len(prefix))
+        return None
+
+    def _acts(self, line: Line) -> bool:
+        """Say whether a line begins with an action of its own."""
+        scan = self._scan(line.tokens)
+        start = scan.skip("neutral", 0)
+        return any(scan.one_of(name, start) is not None for name in ("keep", "drop", "remove", "strip", "mask", "fix"))
+
+    def _clauses(self, tokens: Sequence[Token], manner: Manner) -> list[Clause]:
+        return read_clauses(self._scan(tokens), manner) if len(tokens) <= LONGEST_SENTENCE else []
+
+    def _scan(self, tokens: Sequence[Token]) -> Scan:
+        return Scan(tokens, self.lexicon, self.columns)
+
+
+def _understood(clauses: Sequence[Clause]) -> bool:
+    return bool(clauses) and all(clause.why is None and clause.facts for clause in clauses)
+
+
+def _pieces(scan: Scan, clauses: Sequence[Clause], from_token: int = 0) -> list[Piece]:
+    pieces = []
+    for clause in clauses:
+        start, end = max(clause.start, from_token), clause.end
+        if start < end:
+            pieces.append(Piece(*scan.quote(start, end), clause.facts, clause.why))
+    return pieces
+
+
+def _unread(tokens: Sequence[Token], why: str) -> Piece:
+    return Piece(*_span(tokens), why=why)
+
+
+def _span(tokens: Sequence[Token]) -> tuple[int, int]:
+    return tokens[0].start, tokens[-1].end
+
+
+def _shown(line: Line) -> str:
+    return '"' + " ".join(token.raw for token in line.tokens[:8]) + '"'

@@ -1,0 +1,134 @@
+"""Recording: pieces become criteria with quotes, questions, assumptions, and what is not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from ....engine.errors import UserError
+from ....tools.contract.model import Ambiguity, Criterion, Reading, Span, Uncovered
+from ....tools.contract.subject import Subject
+from .columns import ColumnNames
+from .demands import Demand, demand
+from .facts import TEXT, NotUnderstoodError
+from .lexicon import Lexicon
+from .lines import Piece
+
+MOST_OPTIONS = 4
+
+
+class Recorder:
+    """Collects the pieces of one spec, in order, into a ``Reading``."""
+
+    def __init__(
+        self, spec: str, subject: Subject, columns: ColumnNames, lexicon: Lexicon, answers: Mapping[str, int]
+    ) -> None:
+        self._spec, self._subject, self._columns, self._lexicon, self._answers = (
+            spec,
+            subject,
+            columns,
+            lexicon,
+            answers,
+        )
+        self._criteria: list[Criterion] = []
+        self._known: set[bytes] = set()
+        self._uncovered: list[Uncovered] = []
+        self._titles: list[Uncovered] = []
+        self._summaries: list[Uncovered] = []
+        self._ambiguities: list[Ambiguity] = []
+        self._assumptions: list[str] = []
+        self._text: str | None = None
+
+    def record(self, piece: Piece) -> None:
+        """Add a piece: all of its demands, or none of them and the reason."""
+        span = self._span(piece.start, piece.end)
+        if piece.why is not None:
+            pile = self._titles if piece.title else self._summaries if piece.summary else self._uncovered
+            pile.append(Uncovered(span=span, why=piece.why))
+            return
+        try:
+            demands = [demand(fact, self._columns, self._lexicon) for fact in piece.facts]
+        except NotUnderstoodError as reason:
+            self._uncovered.append(Uncovered(span=span, why=reason.why))
+            return
+        for made in demands:
+            self._add(made, span)
+
+    def reading(self) -> Reading:
+        """Return everything that was recorded."""
+        uncovered = [*self._uncovered, *(title for title in self._titles if not self._is_said_below(title))]
+        if not self._criteria:
+            uncovered += self._summaries
+        return Reading(
+            criteria=self._criteria,
+            uncovered=sorted(uncovered, key=lambda piece: piece.span.start),
+            ambiguities=self._ambiguities,
+            assumptions=self._assumptions,
+        )
+
+    def _add(self, made: Demand, span: Span) -> None:
+        made = self._answered(made, span)
+        params = self._with_text(made.params, span)
+        key = orjson.dumps([made.check, params, made.means], option=orjson.OPT_SORT_KEYS)
+        if key in self._known:
+            return
+        self._known.add(key)
+        self._assume(*made.notes)
+        number = len(self._criteria) + 1
+        self._criteria.append(Criterion(id=f"c{number}", span=span, check=made.check, params=params, means=made.means))
+
+    def _answered(self, made: Demand, span: Span) -> Demand:
+        if made.question is None:
+            return made
+        labels = [label for label, _ in made.options]
+        return made.options[self._ask(span, made.question, labels)][1]
+
+    def _ask(self, span: Span, question: str, labels: list[str]) -> int:
+        """Put a question and return the index of its answer, the first option until somebody answered."""
+        name = f"a{len(self._ambiguities) + 1}"
+        chosen = self._answers.get(name, 0)
+        if not 0 <= chosen < len(labels):
+            raise UserError(
+                f"Question `{name}` has no answer number {chosen}.", fix=f"Its answers are 0 to {len(labels) - 1}."
+            )
+        self._ambiguities.append(Ambiguity(id=name, span=span, question=question, options=labels, assumed=chosen))
+        return chosen
+
+    def _with_text(self, params: Mapping[str, Any], span: Span) -> dict[str, Any]:
+        return {name: self._filled(value, span) for name, value in params.items()}
+
+    def _filled(self, value: Any, span: Span) -> Any:
+        if value == TEXT:
+            return self._main_text(span)
+        if isinstance(value, list):
+            return [self._filled(item, span) for item in value]
+        return self._with_text(value, span) if isinstance(value, dict) else value
+
+    def _main_text(self, span: Span) -> str:
+        """Return the column that "the text" means; asks when several could be meant and nobody told."""
+        if self._text is None:
+            self._text = self._columns.final(self._columns.text or self._choose_text(span))
+        return self._text
+
+    def _choose_text(self, span: Span) -> str:
+        names = [name for name, kind in self._subject.columns.items() if kind in ("text", "any")]
+        if not names:
+            raise UserError(
+                "The spec speaks of texts, and the input has no text column.", fix="Name the column that is meant."
+            )
+        if len(names) == 1:
+            return names[0]
+        options = names[:MOST_OPTIONS]
+        return options[self._ask(span, "Which column is the text?", [f"`{name}`" for name in options])]
+
+    def _assume(self, *notes: str) -> None:
+        self._assumptions += [note for note in notes if note not in self._assumptions]
+
+    def _is_said_below(self, title: Uncovered) -> bool:
+        """A title that names a language is accounted for by a demand for that language."""
+        return False
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(quote=self._spec[start:end], start=start, end=end)

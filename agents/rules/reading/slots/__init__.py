@@ -1,0 +1,47 @@
+"""The typed slots of the phrase tables: one file per type, and the table of their names.
+
+A slot is a function from a sentence and a position to what stands there. What does not live here: what a value is used
+for (the phrase tables beside the checks). Start with ``slot.py``; to add a slot, write its file and name it in ``SLOTS``.
+"""
+
+from __future__ import annotations
+
+from . import bounds, columns, languages, numbers, personal, sizes, splits, words
+from .slot import Slot
+
+SLOTS: dict[str, Slot] = {
+    "number": numbers.number,
+    "whole": numbers.whole,
+    "beyond": numbers.beyond,
+    "beneath": numbers.beneath,
+    "percent": numbers.percent,
+    "seed": numbers.seed,
+    "bound": bounds.value_bound,
+    "whole_bound": bounds.whole_bound,
+    "share": bounds.share_bound,
+    "lost": bounds.lost,
+    "similarity": bounds.similarity,
+    "size": sizes.size,
+    "unit": sizes.unit,
+    "count": sizes.count,
+    "bare_count": sizes.bare_count,
+    "about_count": sizes.about_count,
+    "languages": languages.languages,
+    "codes": languages.codes,
+    "column": columns.column,
+    "columns": columns.columns,
+    "ticked_column": columns.ticked_column,
+    "ticked_columns": columns.ticked_columns,
+    "name": columns.new_name,
+    "terms": words.terms,
+    "bare_terms": words.bare_terms,
+    "values": words.values,
+    "pattern": words.pattern,
+    "plain_terms": words.plain_terms,
+    "start": words.start,
+    "ending": words.ending,
+    "kinds": personal.kinds,
+    "fractions": splits.fractions,
+    "held_out": splits.held_out,
+    "two_splits": splits.two_splits,
+}
