@@ -15,6 +15,12 @@ Columns: TypeAlias = dict[str, ColumnType]
 ROW_ID = "__row_id__"
 """The hidden column that holds each row's identity (``table:file:row``); it is never written to an output."""
 
+ORIGINS = "__origins__"
+"""The hidden column of tables that a dataset operator made: the input rows that each row came from."""
+
+HIDDEN = frozenset({ROW_ID, ORIGINS})
+"""The engine's own columns. No operator sees them, and no column of the data may be called so."""
+
 _BY_ANNOTATION: dict[Any, ColumnType] = {
     str: "text",
     int: "integer",
@@ -82,7 +88,7 @@ def arrow_of_type(column_type: ColumnType) -> pa.DataType | None:
 
 def columns_of_schema(schema: pa.Schema) -> Columns:
     """Return the visible columns of an Arrow schema with their types."""
-    return {field.name: type_of_arrow(field.type) for field in schema if field.name != ROW_ID}
+    return {field.name: type_of_arrow(field.type) for field in schema if field.name not in HIDDEN}
 
 
 def accepts(declared: ColumnType, actual: ColumnType) -> bool:

@@ -205,8 +205,8 @@ def _params_model(function: Callable[..., Any], hints: dict[str, Any]) -> type[P
 def _writes(name: str, kind: Kind, rows: Rows, reads: Columns, declared: Columns | None, returned: Any) -> Columns:
     if declared is not None:
         return dict(declared)
-    if rows == "filter":
+    if rows == "filter" or not reads:
         return {}
-    if kind == "refine" and reads:
+    if kind == "refine":
         return {next(iter(reads)): type_of_annotation(returned)} if rows == "map" else dict(reads)
     return {name: type_of_annotation(returned)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,15 +20,19 @@ class ColumnPath:
     parts: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> ColumnPath:
-        """Parse a binding; raises ``UserError`` for an empty part."""
+    def parse(cls, text: str, columns: Collection[str] = ()) -> ColumnPath:
+        """Parse a binding; the name of one of ``columns`` is that column, whatever signs are in it.
+
+        Raises ``UserError`` for an empty part.
+        """
+        if text in columns:
+            return cls(text)
         parts: list[str] = []
         for piece in text.split("."):
             name, *rest = piece.split("[]")
-            if (not name and not rest) or any(rest):
+            if not name or any(rest):
                 raise UserError(f"`{text}` is no column path.", fix="Write it like `messages[].content`.")
-            parts.extend([name] if name else [])
-            parts.extend("[]" for _ in rest)
+            parts.extend([name, *("[]" for _ in rest)])
         return cls(parts[0], tuple(parts[1:]))
 
     @property
@@ -36,8 +40,8 @@ class ColumnPath:
         """Whether the path goes through a list, so that one row holds several values."""
         return "[]" in self.parts
 
-    def type_in(self, dtype: pa.DataType) -> ColumnType | None:
-        """Return the type of the values at the end of the path, or ``None`` when the path leads nowhere."""
+    def end_type(self, dtype: pa.DataType) -> pa.DataType | None:
+        """Return the Arrow type at the end of the path in a column of ``dtype``; ``None`` when it leads nowhere."""
         for part in self.parts:
             if part == "[]" and (pa.types.is_list(dtype) or pa.types.is_large_list(dtype)):
                 dtype = dtype.value_type
@@ -45,7 +49,12 @@ class ColumnPath:
                 dtype = dtype.field(part).type
             else:
                 return None
-        return type_of_arrow(dtype)
+        return dtype
+
+    def type_in(self, dtype: pa.DataType) -> ColumnType | None:
+        """Return the type of the values at the end of the path, or ``None`` when the path leads nowhere."""
+        end = self.end_type(dtype)
+        return None if end is None else type_of_arrow(end)
 
     def values(self, cell: Any) -> Iterator[Any]:
         """Yield the values at the end of the path in one cell."""

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
 
 import pyarrow as pa
 from pydantic import ValidationError
 
-from .columns import ROW_ID, ColumnMarker, Columns, accepts, columns_of_schema
+from .columns import HIDDEN
 from .errors import UserError, did_you_mean
 from .identity import lock_of
-from .nesting import ColumnPath
-from .operator import Operator, Params
+from .operator import DatasetOperator, Operator, Params
 from .pipeline import Pipeline, Step, explain_validation
 from .registry import Registry
+from .step_check import TableColumns, column_problems, columns_after, missing_column
 
 SERVICES = frozenset({"llm", "embedding", "sandbox", "database"})
+_TABLE_NAME = re.compile(r"\w[\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -51,51 +53,72 @@ class _Checker:
     def __init__(self, pipeline: Pipeline, registry: Registry, schemas: Mapping[str, pa.Schema] | None) -> None:
         self._pipeline = pipeline
         self._registry = registry
-        self._schemas = dict(schemas or {})
-        self._tables: dict[str, Columns | None] = {
-            name: columns_of_schema(self._schemas[name]) if name in self._schemas else None for name in pipeline.sources
-        }
+        self._schemas = schemas
+        self._tables: dict[str, TableColumns | None] = dict.fromkeys(pipeline.sources)
+        self._makers: dict[str, Step] = {}
+        """The step that made the present state of a table."""
+        self._used: set[str] = set()
+        """Steps of which a later step or an output uses a table."""
         self._problems: list[Problem] = []
 
     def run(self) -> list[Problem]:
-        if self._schemas:
-            for name in self._pipeline.sources:
-                if name not in self._schemas:
-                    self._say(None, f"no input is given for the source `{name}`.")
-        seen: set[str] = set()
+        if self._schemas is not None:
+            self._check_sources(self._schemas)
+        for step_id, times in Counter(step.id for step in self._pipeline.steps).items():
+            if times > 1:
+                self._problems.append(Problem(step_id, "another step has the same id."))
         for step in self._pipeline.steps:
-            if step.id in seen:
-                self._say(step, "another step has the same id.")
-            seen.add(step.id)
             self._check_step(step)
         self._check_outputs()
+        for step in self._pipeline.steps:
+            if step.id not in self._used:
+                self._say(step, "nothing uses what it makes: no later step reads it, and it is no output.")
         return self._problems
 
-    def _say(self, step: Step | None, message: str) -> None:
-        self._problems.append(Problem(step.id if step else None, message))
+    def _say(self, step: Step | None, *messages: str) -> None:
+        self._problems.extend(Problem(step.id if step else None, message) for message in messages)
+
+    def _check_sources(self, schemas: Mapping[str, pa.Schema]) -> None:
+        sources = self._pipeline.sources
+        for name in sources:
+            if name not in schemas:
+                self._say(None, f"no input is given for the source `{name}`.")
+        for name, schema in schemas.items():
+            if name not in sources:
+                self._say(None, f"the pipeline has no source `{name}`. {did_you_mean(name, sources)}")
+                continue
+            self._tables[name] = TableColumns.of_schema(schema)
+            for taken in HIDDEN.intersection(schema.names):
+                self._say(
+                    None, f"the input `{name}` has a column `{taken}`, a name that is the engine's own; rename it."
+                )
 
     def _check_step(self, step: Step) -> None:
         if step.operator not in self._registry:
             self._say(
                 step, f"there is no operator `{step.operator}`. {did_you_mean(step.operator, self._registry.names())}"
             )
+            self._read(step, [step.input_table()])
+            self._made(step, [step.output_table()], None)
             return
         operator = self._registry.get(step.operator)
+        self._check_lock(step, operator)
+        self._check_needs(step, operator)
+        params = self._check_params(step, operator)
+        self._check_names(step, operator)
+        before = self._read(step, [step.input_table(name) for name in operator.tables_in])
+        after = self._columns_after(step, operator, params, before)
+        self._made(step, [step.output_table(name) for name in operator.tables_out], after)
+
+    def _check_lock(self, step: Step, operator: Operator) -> None:
         if step.lock is not None and step.lock != lock_of(operator):
             self._say(
                 step, f"`{step.operator}` has changed since the pipeline was locked; lock it again to accept that."
             )
-        self._check_needs(step, operator)
-        params = self._check_params(step, operator)
-        self._check_names(step, operator)
-        before = self._inputs(step, operator)
-        after = self._check_columns(step, operator, params, before)
-        for name in operator.tables_out:
-            self._tables[step.output_table(name)] = after if len(operator.tables_in) == 1 else None
 
     def _check_needs(self, step: Step, operator: Operator) -> None:
         for need in operator.needs:
-            if need not in SERVICES and importlib.util.find_spec(need) is None:
+            if need not in SERVICES and not _is_installed(need):
                 self._say(step, f"`{step.operator}` needs the package `{need}`: pip install {need}")
 
     def _check_params(self, step: Step, operator: Operator) -> Params | None:
@@ -121,107 +144,61 @@ class _Checker:
                 if name not in known:
                     listed = ", ".join(f"`{k}`" for k in known) or "nothing"
                     self._say(step, f"`{what}` names `{name}`, but `{step.operator}` {verb} {listed}.")
+        if step.bind and operator.form == "dataset" and issubclass(operator.implementation, DatasetOperator):
+            self._say(step, f"the columns of `{step.operator}` cannot be bound; rename them in the step before.")
+        for name, times in Counter(step.output_table(name) for name in operator.tables_out).items():
+            if times > 1:
+                self._say(step, f"two tables are put under the name `{name}`.")
 
-    def _inputs(self, step: Step, operator: Operator) -> Columns | None:
-        before: Columns | None = None
-        for name in operator.tables_in:
-            table = step.input_table(name)
+    def _read(self, step: Step, tables: list[str]) -> list[TableColumns | None]:
+        """What is known of the tables that a step reads; says so when there is no such table."""
+        for table in tables:
             if table not in self._tables:
                 self._say(step, f"there is no table `{table}` at this point. {did_you_mean(table, self._tables)}")
-            elif before is None:
-                before = self._tables[table]
-        return before
+            if table in self._makers:
+                self._used.add(self._makers[table].id)
+        return [self._tables.get(table) for table in tables]
 
-    def _check_columns(
-        self, step: Step, operator: Operator, params: Params | None, before: Columns | None
-    ) -> Columns | None:
-        if before is None:
+    def _columns_after(
+        self, step: Step, operator: Operator, params: Params | None, before: list[TableColumns | None]
+    ) -> TableColumns | None:
+        known = [table for table in before if table is not None]
+        if len(known) < len(before):
             return None
-        for name, declared in operator.reads.items():
-            self._check_read(step, operator, step.bind.get(name, name), declared, before)
-        for column in named_columns(params) if params is not None else ():
-            if column not in before:
-                self._say(step, _missing(column, before))
-        if params is None:
+        self._say(step, *column_problems(step, operator, params, known))
+        if params is None or len(known) > 1:
             return None
-        bound = {name: step.write.get(name, step.bind.get(name, name)) for name in operator.writes}
-        nested = {name: target for name, target in bound.items() if "." in target or "[]" in target}
-        return operator.columns_after(
-            before, params, {**bound, **{n: t.split(".")[0].split("[")[0] for n, t in nested.items()}}
-        )
-
-    def _check_read(self, step: Step, operator: Operator, path: str, declared: Any, before: Columns) -> None:
         try:
-            parsed = ColumnPath.parse(path)
+            return columns_after(step, operator, params, known[0])
         except UserError as error:
             self._say(step, str(error))
-            return
-        if parsed.column not in before:
-            self._say(step, _missing(parsed.column, before))
-            return
-        if parsed.parts:
-            self._check_nested(step, operator, parsed, path, declared)
-        elif not accepts(declared, before[parsed.column]):
-            self._say(step, f"`{step.operator}` reads {declared}, but column `{path}` holds {before[parsed.column]}.")
+            return None
 
-    def _check_nested(self, step: Step, operator: Operator, path: ColumnPath, text: str, declared: Any) -> None:
-        if operator.form != "value" or operator.rows == "expand" or (path.has_lists and len(operator.reads) > 1):
-            self._say(step, f"`{step.operator}` cannot be bound to the nested path `{text}`.")
-            return
-        schema = next(iter(self._schemas.values()), None)
-        index = schema.get_field_index(path.column) if schema is not None else -1
-        if schema is None or index < 0:
-            return
-        found = path.type_in(schema.field(index).type)
-        if found is None:
-            self._say(step, f"the path `{text}` leads nowhere in column `{path.column}` ({schema.field(index).type}).")
-        elif not accepts(declared, found):
-            self._say(step, f"`{step.operator}` reads {declared}, but `{text}` holds {found}.")
+    def _made(self, step: Step, tables: list[str], columns: TableColumns | None) -> None:
+        self._tables.update(dict.fromkeys(tables, columns))
+        self._makers.update(dict.fromkeys(tables, step))
 
     def _check_outputs(self) -> None:
-        for output in self._pipeline.outputs:
-            if output.table not in self._tables:
+        names = Counter(output.table for output in self._pipeline.outputs)
+        for name, times in names.items():
+            if times > 1:
+                self._say(None, f"the output table `{name}` is named twice.")
+            if not _TABLE_NAME.fullmatch(name):
                 self._say(
-                    None,
-                    f"the output table `{output.table}` is made by no step. {did_you_mean(output.table, self._tables)}",
+                    None, f"`{name}` is no name for an output table; use letters, digits, `_`, `-` and inner dots."
                 )
-                continue
-            columns = self._tables[output.table]
-            if output.split_column and columns is not None and output.split_column not in columns:
-                self._say(None, f"the split column is missing: {_missing(output.split_column, columns)}")
+            if name not in self._tables:
+                self._say(None, f"the output table `{name}` is made by no step. {did_you_mean(name, self._tables)}")
+            if name in self._makers:
+                self._used.add(self._makers[name].id)
+        for output in self._pipeline.outputs:
+            table = self._tables.get(output.table)
+            if output.split_column and table is not None and output.split_column not in table.columns:
+                self._say(None, f"the split column is missing: {missing_column(output.split_column, table.columns)}")
 
 
-def _missing(column: str, columns: Columns) -> str:
-    if column == ROW_ID:
-        return f"`{ROW_ID}` is the engine's own."
-    listed = ", ".join(f"`{name}`" for name in columns) or "no columns at all"
-    return f"column `{column}` not found (has: {listed}). {did_you_mean(column, columns)}".strip()
-
-
-def named_columns(params: Params) -> Iterator[str]:
-    """Yield the columns that parameters name, those annotated ``ColumnName``."""
-    for name, info in type(params).model_fields.items():
-        value = getattr(params, name)
-        if any(isinstance(mark, ColumnMarker) for mark in info.metadata):
-            yield from [value] if value is not None else []
-        else:
-            yield from _marked(info.annotation, value)
-
-
-def _marked(annotation: Any, value: Any) -> Iterator[str]:
-    """Walk an annotation such as ``list[ColumnName]`` or ``dict[ColumnName, str]`` beside its value."""
-    if any(isinstance(mark, ColumnMarker) for mark in getattr(annotation, "__metadata__", ())):
-        if value is not None:
-            yield value
-        return
-    arguments = [a for a in get_args(annotation) if a is not type(None)]
-    if isinstance(value, dict) and get_origin(annotation) is dict:
-        for key, item in value.items():
-            yield from _marked(arguments[0], key)
-            yield from _marked(arguments[1], item)
-    elif isinstance(value, list) and get_origin(annotation) is list:
-        for item in value:
-            yield from _marked(arguments[0], item)
-    elif get_origin(annotation) not in (list, dict):
-        for argument in arguments:
-            yield from _marked(argument, value)
+def _is_installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False

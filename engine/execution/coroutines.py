@@ -1,0 +1,48 @@
+"""Runs the coroutines of asynchronous operators."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+
+class Coroutines:
+    """One event loop in a thread of its own for as long as the context lasts, started when it is first needed.
+
+    Clients keep their connections from batch to batch, and the caller may itself be inside a running loop.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._loop is None or self._thread is None:
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = self._thread = None
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Return what ``coroutine`` returns; it is cancelled when the waiting thread is interrupted."""
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._started())
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="operators", daemon=True)
+            self._thread.start()
+        return self._loop

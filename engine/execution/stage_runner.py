@@ -1,0 +1,156 @@
+"""Runs the work of one stage: fused row-local steps over a stream, or one dataset step over tables on disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..columns import ROW_ID
+from ..context import Context
+from ..errors import UserError
+from ..events import EventSink, Progress, StepStarted
+from ..operator import Operator, Params, SelectionOperator
+from ..pipeline import Step
+from ..reading import Source
+from ..reading.source import schema_with_row_id
+from ..registry import Registry
+from ..step_check import assert_step_fits
+from .coroutines import Coroutines
+from .derivation import Derivation
+from .execution import ExecutionOptions
+from .fused_steps import FusedSteps
+from .outcome import RowStep
+from .row_steps import row_step_of
+from .selection import select_rows
+from .spill import SpilledTable
+from .stage import Stage, StageWriter
+
+_PROGRESS_SECONDS = 0.5
+_NO_COLUMNS = pa.schema([pa.field(ROW_ID, pa.string())])
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A source as a table of the pipeline. Where there are several, identities must begin with the table's name."""
+
+    name: str
+    source: Source
+    alone: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """The table's name and the source's fingerprint: equal rows of two tables are not the same rows."""
+        return f"{self.name}={self.source.fingerprint}"
+
+    @property
+    def full_schema(self) -> pa.Schema:
+        """The columns with the row identity."""
+        return schema_with_row_id(self.source.schema)
+
+    @property
+    def num_rows(self) -> int:
+        """How many rows there are."""
+        return self.source.rows
+
+    def full_batches(self, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the rows with their identities, ``rows`` at a time."""
+        for batch in self.source.batches(rows):
+            if not self.alone and batch.num_rows and not batch.column(ROW_ID)[0].as_py().startswith(f"{self.name}:"):
+                raise UserError(
+                    f"The rows of the source `{self.name}` are called `{batch.column(ROW_ID)[0].as_py()}` and so on.",
+                    "With several sources, two rows could have one identity.",
+                    f"Open the source with table={self.name!r}.",
+                )
+            yield batch
+
+
+class StageRunner:
+    """Runs stages of one pipeline run."""
+
+    def __init__(
+        self, registry: Registry, seed: int, emit: EventSink, options: ExecutionOptions, loop: Coroutines
+    ) -> None:
+        self._registry = registry
+        self._seed = seed
+        self._emit = emit
+        self._options = options
+        self._loop = loop
+
+    def stream(self, base: SourceTable | SpilledTable, steps: Sequence[Step], folder: Path) -> Stage:
+        """Stream the rows of a table through row-local steps into a new stage with the table ``rows``."""
+        schema, applied = base.full_schema, list[tuple[str, RowStep]]()
+        for step in steps:
+            operator, params = self._resolve(step, [schema])
+            applied.append((step.id, row_step_of(step, operator, params, schema, self._context(step), self._loop)))
+            schema = applied[-1][1].schema
+            self._emit(StepStarted(step=step.id, operator=step.operator))
+        with StageWriter(folder, [(step.id, step.operator) for step in steps]) as writer:
+            table = writer.table("rows", schema)
+            for batch in FusedSteps(applied, writer).rows(self._with_progress(base)):
+                table.write(batch)
+            return writer.commit()
+
+    def see_all_rows(self, step: Step, tables: Mapping[str, SpilledTable], folder: Path) -> Stage:
+        """Run a dataset step over its input tables into a new stage with its output tables."""
+        operator, params = self._resolve(step, [table.full_schema for table in tables.values()])
+        self._emit(StepStarted(step=step.id, operator=step.operator))
+        with StageWriter(folder, [(step.id, step.operator)]) as writer:
+            writer.ledgers[step.id].rows_in = sum(table.num_rows for table in tables.values())
+            run = self._select if issubclass(operator.implementation, SelectionOperator) else self._derive
+            run(step, operator, params, tables, writer)
+            return writer.commit()
+
+    def _select(
+        self, step: Step, operator: Operator, params: Params, tables: Mapping[str, SpilledTable], writer: StageWriter
+    ) -> None:
+        (table,) = tables.values()
+        schema, batches = select_rows(
+            step, operator, params, table, self._context(step), lambda row, reason: writer.drop(step.id, row, reason)
+        )
+        ledger = writer.ledgers[step.id]
+        ledger.rows_out = _write_all(writer, operator.tables_out[0], batches, schema)
+        ledger.parents = ledger.rows_out
+
+    def _derive(
+        self, step: Step, operator: Operator, params: Params, tables: Mapping[str, SpilledTable], writer: StageWriter
+    ) -> None:
+        derivation = Derivation(operator, params, tables, self._context(step))
+        ledger = writer.ledgers[step.id]
+        ledger.rows_out = sum(_write_all(writer, name, derivation.rows(name)) for name in operator.tables_out)
+        ledger.parents = derivation.parents
+        derivation.drop_unused(lambda row, reason: writer.drop(step.id, row, reason))
+
+    def _with_progress(self, base: SourceTable | SpilledTable) -> Iterator[pa.RecordBatch]:
+        seen, last = 0, time.monotonic()
+        for batch in base.full_batches(self._options.batch_rows):
+            yield batch
+            seen += batch.num_rows
+            if time.monotonic() - last > _PROGRESS_SECONDS:
+                last = time.monotonic()
+                self._emit(Progress(rows=seen, total=base.num_rows))
+
+    def _resolve(self, step: Step, schemas: Sequence[pa.Schema]) -> tuple[Operator, Params]:
+        operator = self._registry.get(step.operator)
+        params = operator.params.model_validate(step.params)
+        assert_step_fits(step, operator, params, schemas)
+        return operator, params
+
+    def _context(self, step: Step) -> Context:
+        return Context(seed=self._seed, step=step.id, services=dict(self._options.services))
+
+
+def _write_all(
+    writer: StageWriter, name: str, batches: Iterator[pa.RecordBatch], schema: pa.Schema | None = None
+) -> int:
+    """Write the rows of a table; without ``schema`` the first batch says which columns there are."""
+    first = None if schema is not None else next(batches, None)
+    table = writer.table(name, schema or (first.schema if first is not None else _NO_COLUMNS))
+    if first is not None:
+        table.write(first)
+    for batch in batches:
+        table.write(batch)
+    return table.rows
