@@ -102,7 +102,7 @@ def _next_start(scan: Scan, at: int, manner: Manner, *, strong: bool) -> int:
 def _may_follow(scan: Scan, at: int, clause: Clause, strong: bool) -> bool:
     if clause.strong:
         return clause.why is None or not strong
-    return not strong and clause.why is None and (scan.word(at) in (",", ";", "-", "–", "—") or clause.end == len(scan))
+    return not strong and clause.why is None and scan.word(at) in (",", ";", "–", "—")
 
 
 def clause_at(scan: Scan, at: int, manner: Manner, head: Head) -> Clause | None:

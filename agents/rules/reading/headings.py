@@ -51,7 +51,7 @@ def opener(scan: Scan) -> Heading:
         or scan.one_of("neutral", at) is not None
         for at, token in enumerate(scan.tokens)
     )
-    return Heading("title", filtering=filtering) if known else Heading("open", tuple(scan.tokens), filtering)
+    return Heading("title" if known else "open", tuple(scan.tokens), filtering)
 
 
 def names_a_demand(scan: Scan) -> bool:

@@ -83,7 +83,7 @@ class LineReader:
         role = self._role(line)
         scan = self._scan(line.tokens)
         if role.role == "title" or is_context(scan) or is_summary(scan):
-            self._roles[line.tokens[0].start] = Heading("title", filtering=role.filtering)
+            self._roles[line.tokens[0].start] = Heading("title", role.frame, role.filtering)
             return []
         complete = self._clauses(line.tokens, Manner(in_item=True))
         if role.role == "open" and _understood(complete):
@@ -113,7 +113,18 @@ class LineReader:
                 if is_context(scan):
                     return []
                 return [_unread(line.tokens, f"stands under {_shown(line.parents[-1])}, and does not fit it")]
-        return self._alone(line, scan)
+        return self._continuing(line) or self._alone(line, scan)
+
+    def _continuing(self, line: Line) -> list[Piece] | None:
+        """Read the second half of *Each document must:*, which says nothing alone."""
+        above = line.parents[-1] if line.parents and line.parents[-1].opens_list else None
+        frame = self._role(above).frame if above is not None else ()
+        alone = self._clauses(line.tokens, Manner(in_item=True))
+        if not frame or _understood(alone):
+            return None
+        tokens = [*frame, *line.tokens]
+        clauses = self._clauses(tokens, Manner(in_item=True, lent=len(frame)))
+        return _pieces(self._scan(tokens), clauses, from_token=len(frame)) if _understood(clauses) else None
 
     def _alone(self, line: Line, scan: Scan) -> list[Piece]:
         filtering = any(self._role(parent).filtering for parent in line.parents)

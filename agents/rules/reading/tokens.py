@@ -78,7 +78,7 @@ def _made(match: re.Match[str], glued: bool, first: bool) -> list[Token]:
 def _expanded(token: Token) -> list[Token]:
     """``don't`` becomes ``do`` and ``not``, each with the place of the whole; a possessive ``'s`` is left out."""
     if token.text == "cannot":
-        return [replace(token, text="can"), replace(token, text="not", glued=True)]
+        return [replace(token, text="can"), replace(token, text="not", glued=True, first=False)]
     match = _CONTRACTED.match(token.text)
     if not match:
         return [token]
@@ -86,8 +86,8 @@ def _expanded(token: Token) -> list[Token]:
     stem_token = replace(token, text=_SHORT_FORMS.get(stem, stem) if ending == "nt" else stem)
     if ending == "s":
         second = {"let": "us"}.get(stem, "is" if stem in _IS_WORDS else "")
-        return [stem_token, replace(token, text=second, glued=True)] if second else [stem_token]
-    return [stem_token, replace(token, text=_ENDINGS[ending], glued=True)]
+        return [stem_token, replace(token, text=second, glued=True, first=False)] if second else [stem_token]
+    return [stem_token, replace(token, text=_ENDINGS[ending], glued=True, first=False)]
 
 
 def _joined(tokens: Sequence[Token]) -> list[Token]:

@@ -107,15 +107,13 @@ def _single(scan: Scan, at: int, quantity: Slot, after: After) -> list[tuple[int
 
 def _suffixed(scan: Scan, end: int, value: float, kind: str | None, after: After) -> list[tuple[int, Bound, Any]]:
     """The quantity with what follows it: ``50 or more words``, ``50 words or more``, ``50+ words``."""
-    late, stop = _suffix(scan, end)
+    late, stop = _suffix(scan, end) if kind is None else (None, end)
     follows = after(scan, stop)
     if follows is None:
         return []
     stop, unit = follows
-    if late is None:
+    if late is None and kind is None:
         late, stop = _suffix(scan, stop)
-    if kind is not None and late is not None:
-        return []
     chosen = kind or late
     made = _PREFIXES[chosen](value) if chosen else Bound(min=value, max=value, stated=False)
     return [(stop, made, unit)]
@@ -149,6 +147,7 @@ def _prefix(scan: Scan, at: int) -> tuple[str | None, int]:
 
 def _suffix(scan: Scan, at: int) -> tuple[str | None, int]:
     hits = [(end, name) for mark, name in _SUFFIXES.items() if (end := scan.one_of(mark, at)) is not None]
+    hits = [(end, name) for end, name in hits if scan.word(end) != "than"]
     return (max(hits)[1], max(hits)[0]) if hits else (None, at)
 
 
