@@ -10,6 +10,7 @@ from .state import Status
 
 EXIT_CODES: dict[Status, int] = {
     "verified": 0,
+    "rehearsed": 0,
     "needs_input": 3,
     "partial": 4,
     "failed": 5,

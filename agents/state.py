@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, TypedDict
 
 Status: TypeAlias = Literal[
-    "verified", "partial", "failed", "needs_input", "budget_exhausted", "cancelled", "infra_error"
+    "verified", "partial", "failed", "needs_input", "budget_exhausted", "cancelled", "infra_error", "rehearsed"
 ]
+"""``rehearsed`` ends a dry run that found nothing wrong: nobody has verified anything yet."""
 Scope: TypeAlias = Literal["sample", "full"]
 
 
@@ -34,5 +35,7 @@ class RunState(TypedDict, total=False):
     verdict: str
     approved_hash: str
     executed: bool
+    sample_kept: tuple[int, int]
+    """Rows that came out of the rehearsal, and rows that went in."""
     status: Status
     reason: str

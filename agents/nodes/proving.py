@@ -48,7 +48,7 @@ def rehearse(state: RunState, bench: Workbench) -> RunState:
     write_outputs(execution, pipeline, folder / "out", folder, lambda output, table: "")
     for message in suspicions(execution, pipeline):
         bench.emit(Warned(message=message))
-    return {"scope": "sample"}
+    return {"scope": "sample", "sample_kept": (execution.tables["rows"].num_rows, sample.rows)}
 
 
 def verify(state: RunState, bench: Workbench) -> RunState:

@@ -19,10 +19,10 @@ from .proving import Results
 
 def report(state: RunState, bench: Workbench) -> RunState:
     """Write the run folder and settle the status."""
-    status, reason = settle(state)
+    contract = bench.contract(state) if "contract" in state else None
+    status, reason = settle(state, dry_run=bench.request.dry_run, is_covered=bool(contract and not contract.uncovered))
     bench.out.mkdir(parents=True, exist_ok=True)
     (bench.out / "spec.md").write_text(bench.request.spec, encoding="utf-8")
-    contract = bench.contract(state) if "contract" in state else None
     pipeline = bench.pipeline(state) if "pipeline" in state else None
     if contract:
         content = {**contract.model_dump(mode="json"), "sha256": contract.hash}
@@ -52,7 +52,7 @@ def report(state: RunState, bench: Workbench) -> RunState:
     return {"status": status, "reason": reason}
 
 
-def settle(state: RunState) -> tuple[Status, str]:
+def settle(state: RunState, dry_run: bool = False, is_covered: bool = True) -> tuple[Status, str]:
     """Return the run's status and its reason. ``verified`` comes from the verdict on the full output alone."""
     if "status" in state:
         return state["status"], state.get("reason", "")
@@ -65,6 +65,10 @@ def settle(state: RunState) -> tuple[Status, str]:
         return "verified", "Every hard check passed on the full output."
     if verdict == "failed":
         return "failed", state.get("reason", "")
+    if dry_run and "rehearsed_hash" in state:
+        kept, of = state["sample_kept"]
+        estimate = f"{kept:,} of {of:,} sample rows were kept; the full run takes 0 model calls (0.00 USD)."
+        return ("rehearsed" if is_covered else "partial"), f"The rehearsal passed: {estimate}"
     if not state.get("executed"):
         return "partial", "Nothing was run on the full input."
     return "partial", "Some of what the spec asks for is not covered by a check, or a check could not run."

@@ -73,7 +73,9 @@ def _params(intent: Intent, intents: list[Intent], names: _Names) -> dict[str, A
 
 
 def _output(contract: Contract, intents: list[Intent]) -> OutputTable:
-    format_asked: Literal["parquet", "jsonl"] = next((c.params["format"] for c in contract.criteria if c.check == "output_format"), "parquet")
+    format_asked: Literal["parquet", "jsonl"] = next(
+        (c.params["format"] for c in contract.criteria if c.check == "output_format"), "parquet"
+    )
     split = next((intent for intent in intents if intent.operator == _SPLIT), None)
     if split is None:
         return OutputTable(format=format_asked)

@@ -16,7 +16,12 @@ from rich.text import Text
 from ...engine import events as ev
 
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "unverified": ("?", "yellow")}
-_STATUS_STYLE = {"verified": "bold green", "partial": "bold yellow", "needs_input": "bold yellow"}
+_STATUS_STYLE = {
+    "verified": "bold green",
+    "rehearsed": "bold green",
+    "partial": "bold yellow",
+    "needs_input": "bold yellow",
+}
 _ASCII = {"✓": "ok", "✗": "FAIL", "?": "?", "→": "->", "•": "-"}
 
 

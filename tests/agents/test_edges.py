@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from corpusmith.agents import edges
 from corpusmith.agents.state import RunState
 
