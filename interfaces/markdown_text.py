@@ -19,7 +19,7 @@ def prose(text: str) -> str:
 
 def code(text: str) -> str:
     """Return ``text`` as code on one line of a table, fenced by more backticks than it holds."""
-    folded = text.replace("\n", " ").replace("|", "\\|")
+    folded = " ".join(text.splitlines()).replace("|", "\\|")
     longest = max((len(run) for run in _runs_of_backticks(folded)), default=0)
     fence = "`" * (longest + 1)
     return f"{fence} {folded} {fence}" if longest else f"{fence}{folded}{fence}"

@@ -16,7 +16,7 @@ from ..pipeline_runs.run import run_pipeline
 from ..rendering.json_lines import print_json_line
 from ..rendering.pipeline_progress import pipeline_progress
 from ..rendering.pipeline_text import check_text, result_text
-from ..terminal import console, print_json
+from ..terminal import console, print_json, visible
 from .operators import registry_of
 
 PROBLEMS = 2
@@ -59,7 +59,9 @@ def run_and_show(request: PipelineRequest, registry: Registry, *, as_json: bool 
     """Run a pipeline, show its progress on stderr and its result on stdout (on stderr beside JSON lines)."""
     with pipeline_progress(console(stderr=True)) as show:
         result = run_pipeline(request, registry, _also_as_json(show) if as_json else show)
-    _print(console(stderr=as_json), result_text(result))
+    screen = console(stderr=as_json)
+    _print(screen, result_text(result))
+    screen.print(f"The dataset is in {visible(str(result.dataset))}", soft_wrap=True)  # a path that can be copied
     return result.exit_code
 
 

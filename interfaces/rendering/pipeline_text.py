@@ -17,13 +17,12 @@ from .catalogue import named_table
 
 
 def result_text(result: PipelineResult) -> Iterator[RenderableType]:
-    """Yield the table of steps, what came out, and where it is."""
+    """Yield the table of steps and what came out."""
     yield steps_table(result.ledger.steps)
     yield Text("")
     yield Text(visible(result.summary), style="bold")
     if result.reused:
         yield Text(f"{result.reused:,} of {len(result.ledger.steps):,} steps were done before and not run again.")
-    yield Text(f"The dataset is in {visible(str(result.dataset))}")
 
 
 def steps_table(steps: Sequence[StepLedger]) -> Table:
@@ -33,7 +32,7 @@ def steps_table(steps: Sequence[StepLedger]) -> Table:
     for column in table.columns[1:3]:
         column.justify, column.no_wrap = "right", True
     for name, step in zip(names, steps, strict=True):
-        gone = [f"{reason}: {count:,}" for reason, count in sorted(step.dropped.items())]
+        gone = [f"{visible(reason)}: {count:,}" for reason, count in sorted(step.dropped.items())]
         gone += [f"quarantined: {step.quarantined:,}"] if step.quarantined else []
         table.add_row(
             *(Text(cell) for cell in (name, f"{step.rows_in:,}", f"{step.rows_out:,}")), Text("\n".join(gone))
