@@ -14,9 +14,6 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar, get_type_hints
 
-import pandas as pd
-import polars as pl
-import pyarrow as pa
 from pydantic import create_model
 
 from .columns import Columns, strip_optional, type_of_annotation
@@ -37,11 +34,12 @@ from .operator import (
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type[SelectionOperator] | type[DatasetOperator])
 
-_FRAMES: dict[Any, FrameType] = {
-    pd.DataFrame: "pandas",
-    pl.DataFrame: "polars",
-    pa.Table: "arrow",
+_FRAMES: dict[tuple[str, str], FrameType] = {
+    ("pandas", "DataFrame"): "pandas",
+    ("polars", "DataFrame"): "polars",
+    ("pyarrow", "Table"): "arrow",
 }
+"""By package and class, so that nothing is imported for an operator that takes no frame."""
 OPERATOR_ATTRIBUTE = "__corpusmith_operator__"
 
 
@@ -69,7 +67,7 @@ def operator(
 
     def declare(function: F) -> F:
         hints = get_type_hints(function, include_extras=True)
-        arguments = inspect.signature(function).parameters.values()
+        arguments = list(inspect.signature(function).parameters.values())
         columns = [a for a in arguments if a.kind in (a.POSITIONAL_ONLY, a.POSITIONAL_OR_KEYWORD)]
         takes_context = any(hints.get(a.name) is Context for a in arguments)
         if takes_context and hints.get("context") is not Context:
@@ -77,7 +75,12 @@ def operator(
         columns = [a for a in columns if hints.get(a.name) is not Context]
         if not columns:
             raise TypeError(f"Operator `{function.__name__}` reads no column: give it a positional parameter.")
-        frame_type = _FRAMES.get(hints[columns[0].name])
+        unsaid = [a.name for a in arguments if a.name not in hints]
+        if unsaid:
+            raise TypeError(f"Operator `{function.__name__}` does not say what `{unsaid[0]}` is: annotate it.")
+        frame_type = _frame_type(hints[columns[0].name])
+        if frame_type and rows == "expand":
+            raise TypeError(f"Frame operator `{function.__name__}` cannot expand rows: their parents would be unknown.")
         if frame_type and reads is None:
             raise TypeError(f"Frame operator `{function.__name__}` must declare `reads`.")
         read_columns: Columns = (
@@ -172,6 +175,11 @@ def dataset_operator(
         return cls
 
     return declare
+
+
+def _frame_type(annotation: Any) -> FrameType | None:
+    package = str(getattr(annotation, "__module__", "")).partition(".")[0]
+    return _FRAMES.get((package, str(getattr(annotation, "__name__", ""))))
 
 
 def _phase(phase: Phase | str) -> Phase:

@@ -43,7 +43,10 @@ def derive_filter(measure: Operator) -> Operator | None:
     bounds = _BOUND_FIELDS.get(value_type)
     if bounds is None:
         return None
-    own = list(measure.params.model_fields)
+    own = set(measure.params.model_fields)
+    if own.intersection([*bounds, "keep_missing"]):
+        raise TypeError(f"`{measure.name}` has a parameter of its filter's: {sorted(own.intersection(bounds))}.")
+    passed = [*measure.params.model_fields, *(["context"] if measure.takes_context else [])]
     params = create_model(
         f"{measure.name}_filter_params", __base__=measure.params, **bounds, keep_missing=_KEEP_MISSING
     )
@@ -53,7 +56,7 @@ def derive_filter(measure: Operator) -> Operator | None:
         missing = any(
             value is None and name not in measure.nullable for name, value in zip(measure.reads, values, strict=False)
         )
-        measured = None if missing else measure.implementation(*values, **{name: settings[name] for name in own})
+        measured = None if missing else measure.implementation(*values, **{name: settings[name] for name in passed})
         if measured is None:
             return None if settings["keep_missing"] else Drop(f"{measure.name}_missing")
         return decide(measure.name, measured, settings)
@@ -76,6 +79,11 @@ def derive_filter(measure: Operator) -> Operator | None:
     )
 
 
+def declared_subject(operator: Operator) -> Any:
+    """Return the function or class that was declared in source; for a derived filter, its measure's function."""
+    return getattr(operator.implementation, "measured_by", operator.implementation)
+
+
 def _decide_number(name: str, measured: Any, settings: dict[str, Any]) -> Drop | None:
     if settings["min"] is not None and not measured >= settings["min"]:
         return Drop(f"{name}_below_min")
@@ -85,7 +93,7 @@ def _decide_number(name: str, measured: Any, settings: dict[str, Any]) -> Drop |
 
 
 def _decide_text(name: str, measured: Any, settings: dict[str, Any]) -> Drop | None:
-    if settings["any_of"] is not None and measured not in settings["any_of"]:
+    if settings["any_of"] and measured not in settings["any_of"]:
         return Drop(f"{name}_not_listed")
     return Drop(f"{name}_excluded") if measured in settings["none_of"] else None
 

@@ -1,7 +1,8 @@
-"""What an operator *is*: its name and version, plus a hash of its source and of what it uses in our packages.
+"""What an operator *is*: its name and version, plus a hash of its source and of what it uses in its package and ours.
 
 A version alone proves nothing: somebody may edit the function and forget it. The hash covers the module that defines the
-operator and, transitively, every module of ours outside the engine that it imports, found by reading the source.
+operator and, transitively, every module outside the engine that it imports from its own package or from ours, found by
+reading the source, and the data files beside those modules whose names stand in them. Where the files lie does not count.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import functools
 import hashlib
 import importlib.util
 import inspect
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
+from . import derive
 from .operator import Operator
 
-_OUR_PACKAGE = __name__.split(".")[0]
-_CONTRACTS = f"{_OUR_PACKAGE}.engine"
+_OUR_PACKAGE = __name__.partition(".")[0]
+_CONTRACTS = __name__.rpartition(".")[0]
+_FILE_NAME = re.compile(r"[\w-][\w./-]{0,200}")
 
 
 def lock_of(operator: Operator) -> str:
@@ -27,66 +32,106 @@ def lock_of(operator: Operator) -> str:
 
 
 def source_hash(operator: Operator) -> str:
-    """Return the SHA-256 over the operator's source and what it uses in our packages."""
-    module = inspect.getmodule(_subject(operator))
-    if module is None or not getattr(module, "__file__", None):
-        raise TypeError(f"Operator `{operator.name}` has no source file, so it has no identity.")
-    return _hash_of_module(module.__name__, str(module.__file__))
+    """Return the SHA-256 over the operator's source and what it uses in its package and ours.
 
-
-def _subject(operator: Operator) -> Any:
-    """The function or class that was declared; for a derived filter, its measure's function."""
-    return getattr(operator.implementation, "measured_by", operator.implementation)
-
-
-@functools.lru_cache(maxsize=1024)
-def _hash_of_module(name: str, file: str) -> str:
+    Raises ``TypeError`` for an operator that comes from no file.
+    """
+    subject = inspect.unwrap(derive.declared_subject(operator))
+    try:
+        file = Path(inspect.getfile(subject))
+        modules = _reachable(subject.__module__, file)
+    except (OSError, TypeError) as error:
+        raise TypeError(f"Operator `{operator.name}` has no source file, so it has no identity.") from error
+    if operator.measure is not None:
+        modules[derive.__name__] = Path(str(derive.__file__))
     digest = hashlib.sha256()
-    for module_file in sorted(_reachable(name, file)):
-        digest.update(Path(module_file).read_bytes())
+    for name, path in sorted(modules.items()):
+        for part, content in _contents(name, path):
+            digest.update(b"%s\0%d\0" % (part.encode(), len(content)) + content)
     return digest.hexdigest()
 
 
-def _reachable(name: str, file: str) -> set[str]:
-    """The module's file and those of the modules of ours that it imports, directly or not."""
-    found: set[str] = set()
-    waiting = [(name, file)]
+def _contents(module: str, path: Path) -> Iterator[tuple[str, bytes]]:
+    """The module's source and the data files beside it that it names, each with a name that no checkout changes."""
+    source = _source(path)
+    yield module, source
+    for text in _read(source).texts:
+        beside = path.parent / text
+        if beside.is_file():
+            yield f"{module}/{text}", beside.read_bytes()
+        elif beside.is_dir() and not (beside / "__init__.py").exists():
+            for inside in sorted(file for file in beside.rglob("*") if file.is_file()):
+                yield f"{module}/{inside.relative_to(path.parent).as_posix()}", inside.read_bytes()
+
+
+def _source(path: Path) -> bytes:
+    return path.read_bytes().replace(b"\r\n", b"\n")
+
+
+def _reachable(name: str, file: Path) -> dict[str, Path]:
+    """The operator's module (without its name, which may come from its place) and those that it imports, by name."""
+    packages = {_OUR_PACKAGE, name.partition(".")[0]}
+    found: dict[str, Path] = {}
+    waiting = [("", name, file)]
     while waiting:
-        module, path = waiting.pop()
-        if path in found:
+        label, module, path = waiting.pop()
+        if label in found:
             continue
-        found.add(path)
-        waiting.extend(_imports_of(module, path))
+        found[label] = path
+        for other in _imported(_source(path), module if path.name == "__init__.py" else module.rpartition(".")[0]):
+            ours = other.partition(".")[0] in packages and other != name and _is_operator_code(other)
+            if ours and (at := _file_of(other)):
+                waiting.append((other, other, at))
     return found
 
 
-def _imports_of(module: str, file: str) -> list[tuple[str, str]]:
-    loaded = sys.modules.get(module)
-    package = getattr(loaded, "__package__", None) or module.rpartition(".")[0]
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(Path(file).read_bytes())):
+def _imported(source: bytes, package: str) -> Iterator[str]:
+    """The names of the modules that a source may import; of ``from a import b`` both ``a`` and ``a.b``."""
+    for level, module, names in _read(source).imports:
+        base = _absolute(level, module, package)
+        yield from [base, *(f"{base}.{name}" for name in names)] if base else names
+
+
+class _Read(NamedTuple):
+    """What the source of a module names: what it imports (level, module, names), and texts that may be file names."""
+
+    imports: tuple[tuple[int, str, tuple[str, ...]], ...]
+    texts: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=4096)
+def _read(source: bytes) -> _Read:
+    imports: list[tuple[int, str, tuple[str, ...]]] = []
+    texts: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
+            imports.append((0, "", tuple(alias.name for alias in node.names)))
         elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, package)
-            names.add(base)
-            names.update(f"{base}.{alias.name}" for alias in node.names)
-    return [(name, path) for name in sorted(names) if _is_operator_code(name) and (path := _file_of(name))]
+            imports.append((node.level, node.module or "", tuple(alias.name for alias in node.names)))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _FILE_NAME.fullmatch(node.value):
+            texts.add(node.value)
+    return _Read(tuple(imports), tuple(sorted(texts)))
 
 
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    if not node.level:
-        return node.module or ""
-    return importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+def _absolute(level: int, module: str, package: str) -> str:
+    if not level:
+        return module
+    try:
+        return importlib.util.resolve_name("." * level + module, package)
+    except ImportError:
+        return ""
 
 
 def _is_operator_code(name: str) -> bool:
-    return name.startswith(f"{_OUR_PACKAGE}.") and not name.startswith(_CONTRACTS)
+    return name != _CONTRACTS and not name.startswith(f"{_CONTRACTS}.")
 
 
-def _file_of(name: str) -> str | None:
-    try:
-        spec = importlib.util.find_spec(name)
-    except ModuleNotFoundError:
-        return None
-    return spec.origin if spec is not None and spec.origin and spec.origin.endswith(".py") else None
+def _file_of(name: str) -> Path | None:
+    loaded = getattr(sys.modules.get(name), "__file__", None)
+    if loaded is None:
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, ValueError):
+            return None
+        loaded = spec.origin if spec is not None else None
+    return Path(loaded) if loaded and loaded.endswith(".py") else None

@@ -7,10 +7,10 @@ default the same one (``rows``), so that a plain chain needs no names at all.
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any, Literal
 
-import orjson
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -75,7 +75,7 @@ class Pipeline(_Strict):
     def hash(self) -> str:
         """The SHA-256 of what decides the result: everything but the name and what the steps are there for."""
         content = self.model_dump(mode="json", exclude={"name": True, "steps": {"__all__": {"serves"}}})
-        return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def locked(self, registry: Registry) -> Pipeline:
         """Return this pipeline with every operator resolved to its identity; raises ``UserError`` for an unknown one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .declare import OPERATOR_ATTRIBUTE
-from .derive import derive_filter
+from .derive import declared_subject, derive_filter
 from .errors import UserError, did_you_mean
 from .operator import Operator
 
@@ -47,17 +48,16 @@ class Registry:
 
     def add(self, operator: Operator) -> None:
         """Add an operator and, for a measure, the filter derived from it. Raises ``UserError`` on a taken name."""
-        for made in (operator, derive_filter(operator)):
-            if made is None:
-                continue
+        both = [made for made in (operator, derive_filter(operator)) if made is not None]
+        for made in both:
             taken = self._operators.get(made.name)
-            if taken is not None and taken.implementation is not made.implementation:
+            if taken is not None and declared_subject(taken) is not declared_subject(made):
                 raise UserError(
                     f"Two operators are called `{made.name}`.",
                     f"One is from {taken.source or 'the library'}, the other from {made.source or 'the library'}.",
                     "Rename one of them.",
                 )
-            self._operators[made.name] = made
+        self._operators.update({made.name: made for made in both})
 
     def add_module(self, module: ModuleType, source: str) -> None:
         """Add every operator that is defined in ``module``."""
@@ -85,7 +85,8 @@ class Registry:
     def add_folder(self, folder: Path) -> None:
         """Add the operators of the ``.py`` files in a workspace folder; raises ``UserError`` for a file that fails."""
         for path in sorted(folder.glob("*.py")):
-            name = f"corpusmith_workspace_{path.stem}"
+            place = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]
+            name = f"corpusmith_workspace_{path.stem}_{place}"
             spec = importlib.util.spec_from_file_location(name, path)
             if spec is None or spec.loader is None:
                 continue

@@ -7,6 +7,7 @@ that decides its content; a run that is started again finds what it has already 
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -32,7 +33,7 @@ _QUARANTINED = "quarantined"
 def fingerprint_of(bases: Iterable[str], steps: Iterable[Step], seed: int) -> str:
     """Return the hash of a stage: what it reads, the locked steps, and the seed."""
     content = [ENGINE_VERSION, list(bases), [s.model_dump(mode="json", exclude={"serves"}) for s in steps], seed]
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 class StageWriter:
