@@ -38,6 +38,10 @@ DataOption = Annotated[
     list[Path],
     typer.Option("--data", help="A file or folder: JSONL (.gz, .zst), JSON, Parquet, CSV, TSV, .txt, .md. Repeatable."),
 ]
+PipelineDataOption = Annotated[
+    list[Path],
+    typer.Option("--data", help="As for run; NAME=PATH where the pipeline has several sources. Repeatable."),
+]
 BadShareOption = Annotated[
     float, typer.Option("--max-bad-share", min=0, max=1, help="Share of broken or failing rows that is tolerated.")
 ]
@@ -163,7 +167,7 @@ def operators_docs(
 @pipeline_app.command("check")
 def pipeline_check(
     file: Annotated[Path, typer.Argument(help="A pipeline.yaml.")],
-    data: DataOption = [],  # noqa: B006 (typer copies it)
+    data: PipelineDataOption = [],  # noqa: B006 (typer copies it)
     relock: Annotated[
         bool, typer.Option("--relock", help="Accept the operators as they are now and write their identities.")
     ] = False,
@@ -179,7 +183,7 @@ def pipeline_check(
 @pipeline_app.command("run")
 def pipeline_run(
     file: Annotated[Path, typer.Argument(help="A pipeline.yaml.")],
-    data: DataOption,
+    data: PipelineDataOption,
     out: Annotated[Path, typer.Option("--out", help="The folder for the dataset and its logs.")],
     force: Annotated[bool, typer.Option("--force", help="Replace another run in --out.")] = False,
     max_bad_share: BadShareOption = 0.05,

@@ -34,7 +34,7 @@ def refuse_foreign_folder(out: Path, command: str, data: Sequence[Path], *, forc
         raise UserError(f"{out} is a file.", fix="Name a folder with --out.")
     for path in data:
         _refuse_overlap(out, path)
-    if force or not out.exists() or not {entry.name for entry in out.iterdir()} - {WORK}:
+    if force or not _names(out) - {WORK}:
         return
     previous = read_marker(out)
     if "command" not in previous:
@@ -99,6 +99,11 @@ def _refuse_overlap(out: Path, data: Path) -> None:
             f"{out} is below {data}, so the next run would read it as input.",
             "Choose another --out folder.",
         )
+
+
+def _names(out: Path) -> set[str]:
+    with _clear_disk_errors(out):
+        return {entry.name for entry in out.iterdir()} if out.exists() else set()
 
 
 def _clear(out: Path, keep: Path) -> None:

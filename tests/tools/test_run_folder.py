@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,12 @@ def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
         pass
     with pytest.raises(UserError, match="Cannot write"), claimed(tmp_path / "file" / "out", "first", [], force=True):
         pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everywhere")
+@pytest.mark.parametrize("mode", [0o000, 0o500])
+def test_a_folder_that_cannot_be_read_or_written_is_an_error_of_the_person(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    with pytest.raises(UserError, match="Cannot write"), claimed(tmp_path, "first", [], force=False):
+        pass
+    tmp_path.chmod(0o700)
