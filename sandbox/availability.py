@@ -49,7 +49,8 @@ class Availability:
     is_real_root: bool
     bubblewrap: str | None = None
     bubblewrap_error: str = ""
-    user_namespaces: bool = False
+    user_namespaces: bool | None = None
+    """Whether an ordinary process may make one; ``None`` where it could not be tried."""
     switch: str = ""
     """The command that allows user namespaces, where a setting of the kernel is seen to forbid them."""
     landlock_abi: int | None = None
@@ -72,7 +73,7 @@ class Availability:
             return "Use Linux, on a machine of its own or a virtual one; no other system is supported yet."
         if self.is_real_root:
             return "Work as an ordinary user: the sandbox never runs as root."
-        if not self.user_namespaces and self.bubblewrap_error:
+        if self.user_namespaces is False and self.bubblewrap_error:
             return self.switch or "Allow user namespaces; inside a container, that is a setting of its runtime."
         if self.bubblewrap is None:
             return INSTALL_BUBBLEWRAP
@@ -91,7 +92,7 @@ def look() -> Availability:
         is_real_root=_is_real_root(),
         bubblewrap=version,
         bubblewrap_error=_bubblewrap_error() if version is not None else "",
-        user_namespaces=_run([sys.executable, "-I", "-S", "-c", _NEW_USER_NAMESPACE])[0] == 0,
+        user_namespaces=_user_namespaces(),
         switch=next((command for name, off, command in _SWITCHES if _setting(name) == off), ""),
         landlock_abi=_landlock_abi(),
     )
@@ -108,6 +109,11 @@ def _bubblewrap_error() -> str:
     """What bubblewrap says when it is asked to run nothing in new namespaces; empty when it can."""
     code, said = _run(["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "true"])
     return "" if code == 0 else said or f"exit code {code}"
+
+
+def _user_namespaces() -> bool | None:
+    code, _ = _run([sys.executable, "-I", "-S", "-c", _NEW_USER_NAMESPACE])
+    return None if code is None else code == 0
 
 
 def _is_real_root() -> bool:
@@ -134,8 +140,8 @@ def _setting(name: str) -> str:
         return ""
 
 
-def _run(command: list[str]) -> tuple[int, str]:
-    """Return the exit code and the last line of what a command said."""
+def _run(command: list[str]) -> tuple[int | None, str]:
+    """Return the exit code, ``None`` where the command could not be run to its end, and the last line that it said."""
     try:
         done = subprocess.run(
             command,
@@ -146,6 +152,6 @@ def _run(command: list[str]) -> tuple[int, str]:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return 1, f"{type(error).__name__}: {error}"
+        return None, f"{type(error).__name__}: {error}"
     lines = done.stdout.decode(errors="replace").strip().splitlines()
     return done.returncode, lines[-1] if lines else ""

@@ -54,7 +54,7 @@ def examine_sandbox(seen: Availability) -> Iterator[Finding]:
         works = seen.bubblewrap is not None and not seen.bubblewrap_error
         missing = seen.bubblewrap is None and seen.advice != INSTALL_BUBBLEWRAP
         yield Finding("sandbox", "bubblewrap", "ok" if works else "note", bubblewrap, INSTALL_BUBBLEWRAP * missing)
-        namespaces = "allowed" if seen.user_namespaces else "not allowed"
+        namespaces = {True: "allowed", False: "not allowed", None: "could not be tried"}[seen.user_namespaces]
         yield Finding("sandbox", "user namespaces", "ok" if seen.user_namespaces else "note", namespaces)
         landlock = "none" if seen.landlock_abi is None else f"ABI {seen.landlock_abi}"
         enough = (seen.landlock_abi or 0) >= LANDLOCK_ABI_NEEDED

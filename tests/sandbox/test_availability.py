@@ -61,6 +61,12 @@ class TestThisMachine:
         assert seen.landlock_abi is None or seen.landlock_abi >= 1
         assert sorted((entry.name, entry.readlink()) for entry in Path("/proc/self/ns").iterdir()) == namespaces
 
+    def test_what_could_not_be_tried_is_not_called_forbidden(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+        assert look().user_namespaces is None
+
     def test_no_bubblewrap_on_the_path_is_none(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", str(tmp_path))
         assert look().bubblewrap is None
