@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....tools.checks.template import Means
-from .clause import Clause, Facts, affirmed, denied, meant
+from .clause import ALTERNATIVE, Clause, Facts, affirmed, denied, meant
 from .facts import Fact, NotUnderstoodError
 from .nouns import noun
 from .phrases import longest
@@ -53,14 +53,23 @@ def _kept(scan: Scan, at: int, start: int, lent: bool) -> Clause | None:
 def _kept_rows(scan: Scan, at: int, place: int, restricted: bool) -> Clause | None:
     amount = longest("amount", scan, scan.skip("article", place))
     if amount is not None:
-        return Clause(at, amount[0], (amount[1],))
+        return Clause(at, amount[0], (amount[1],), narrows=True)
     rows = noun(scan, place)
     if rows is not None and rows.said is not None and not rows.head.columns:
+        _refuse_second_kind(scan, rows.end)
         return Clause(at, rows.end, meant(affirmed(rows.said), "drop"))
     bare = longest("adjective", scan, place) if restricted else None
     if bare is not None and bare[1].over == "text":
         return Clause(at, bare[0], meant((bare[1],), "drop"))
     return None
+
+
+def _refuse_second_kind(scan: Scan, end: int) -> None:
+    """*Keep English documents and French documents* keeps rows of either kind, which no check holds."""
+    joint, start = joint_at(scan, end)
+    second = noun(scan, start) if joint else None
+    if second is not None and second.said is not None and not second.head.columns:
+        raise NotUnderstoodError(ALTERNATIVE)
 
 
 def _as_drop(scan: Scan, at: int, start: int, lent: bool) -> Clause | None:

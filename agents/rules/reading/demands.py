@@ -61,7 +61,9 @@ def _made(fact: Fact, columns: ColumnNames, lexicon: Lexicon) -> Demand:
         fact = settled(fact)
         params = {"column": column, **{name: value for name, value in fact.params.items() if name != "column"}}
         return _ruled(fact, params)
-    if fact.column is not None and fact.check in ("near_duplicates", "unique_rows"):
+    if fact.column is not None and fact.check not in ("near_duplicates", "unique_rows"):
+        raise NotUnderstoodError("said of one column, but it is about the whole output")
+    if fact.column is not None:
         fact = replace(fact, params=_in_place_of_text(fact.params, fact.column))
     fact = settled(fact)
     return Demand(fact.check, _renamed(fact, columns), fact.means or "any", fact.notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .clause import Clause, Facts, affirmed, meant, on_column
 from .facts import Fact, NotUnderstoodError
 from .nouns import noun
@@ -24,7 +26,7 @@ def fragment(scan: Scan, at: int, *, listed_as_filter: bool, asked: bool) -> Cla
     try:
         rows = noun(scan, at)
         if rows is not None and rows.said is not None:
-            readings.append((rows.said, not rows.head.columns))
+            readings.append((replace(rows.said, end=rows.end), not rows.head.columns))
         bare = predicates(scan, at, ROWS, finite=False)
         if bare is not None:
             readings.append((bare, True))
@@ -40,7 +42,7 @@ def fragment(scan: Scan, at: int, *, listed_as_filter: bool, asked: bool) -> Cla
 
 
 def _amount(scan: Scan, at: int, amount: tuple[int, Fact]) -> Clause:
-    return Clause(at, amount[0], (amount[1],), strong=True)
+    return Clause(at, amount[0], (amount[1],), narrows=True)
 
 
 def _demand(at: int, found: Facts, of_rows: bool, asked: bool) -> Clause:

@@ -39,38 +39,40 @@ def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
     at = _after_announcement(scan, scan.skip("neutral", 0))
     head = ROWS
     while at < len(scan):
-        clause = _accounted(scan, at, manner, head, clauses[-1] if clauses else None)
-        clauses.append(clause)
+        found = _accounted(scan, at, manner, head, clauses[-1] if clauses else None)
+        clauses += found
+        clause = found[0]
         head = Head((clause.head,)) if clause.head else head
         if at == 0 and clause.why is not None and scan.one_of("scope_opener", 0) is not None:
             return [Clause(0, len(scan), why=clause.why)]
-        at = scan.skip("neutral", clause.end)
+        at = scan.skip("neutral", clauses[-1].end)
     return clauses
 
 
-def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause | None) -> Clause:
-    """Return the clause at a position; with words after it that nothing accounts for, it is not understood."""
+def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause | None) -> list[Clause]:
+    """Return the clause at a position, and after it the words that nothing accounts for, if there are any."""
     clause = clause_at(scan, at, manner, head)
     if clause is None:
         away = _takes_away(scan, at)
-        return Clause(at, _next_start(scan, at + 1, manner, strong=away), why=UNKNOWN, open_list=away)
+        return [Clause(at, _next_start(scan, at + 1, manner, strong=away), why=UNKNOWN, open_list=away)]
     if previous is not None and previous.open_list and not clause.strong:
-        return Clause(at, _next_start(scan, clause.end, manner, strong=True), why=ONE_MORE)
+        return [Clause(at, _next_start(scan, clause.end, manner, strong=True), why=ONE_MORE)]
     if clause.why is not None:
-        return replace(clause, end=_next_start(scan, clause.end, manner, strong=True), open_list=True)
+        return [replace(clause, end=_next_start(scan, clause.end, manner, strong=True), open_list=True)]
     end = scan.skip("trailing", clause.end if clause.narrows else scan.after("only", clause.end))
     stop = _next_start(scan, end, manner, strong=False)
-    rest = scan.skip("neutral", end)
-    if stop <= rest:
-        return replace(clause, end=max(stop, end))
+    if stop <= scan.skip("neutral", end):
+        return [replace(clause, end=max(stop, end))]
     if clause.narrows or _distorted(scan, end, stop):
-        stop = _next_start(scan, end, manner, strong=True)
-        return Clause(at, stop, why=UNKNOWN, open_list=True)
-    return replace(clause, end=end)
+        return [Clause(at, _next_start(scan, end, manner, strong=True), why=UNKNOWN, open_list=True)]
+    return [replace(clause, end=end), Clause(end, stop, why=UNKNOWN)]
 
 
 def _after_announcement(scan: Scan, at: int) -> int:
     """Skip *clean this crawl, ...*, which only announces the demands that follow it."""
+    label = scan.one_of("label", at)
+    if label is not None and scan.word(label) == ":":
+        return scan.skip("neutral", label)
     end = summary_end(scan, at)
     return scan.skip("neutral", end) if scan.one_of("sentence_break", end) is not None else at
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from .phrases import longest
 from .scan import Scan
+from .slots import SLOTS
 from .tokens import Token
 
 Role: TypeAlias = Literal["frame", "title", "doubtful", "open"]
@@ -34,7 +35,7 @@ def heading(scan: Scan, *, is_title: bool) -> Heading:
     frame = _frame(scan)
     if frame:
         return Heading("frame", frame)
-    if not is_title and _doubtful(scan):
+    if not is_title and not is_plain_title(scan) and _doubtful(scan):
         return Heading("doubtful", filtering=filtering)
     return Heading("title", filtering=filtering)
 
@@ -45,13 +46,22 @@ def opener(scan: Scan) -> Heading:
     frame = _frame(scan)
     if frame:
         return Heading("frame", frame)
-    known = all(
+    return Heading("title" if is_plain_title(scan) else "open", tuple(scan.tokens), filtering)
+
+
+def is_plain_title(scan: Scan) -> bool:
+    """Say whether a line holds nothing but words that name what follows, such as *Requirements*."""
+    return all(
         token.text in scan.lexicon.words("title_neutral")
         or token.kind == "mark"
         or scan.one_of("neutral", at) is not None
         for at, token in enumerate(scan.tokens)
     )
-    return Heading("title" if known else "open", tuple(scan.tokens), filtering)
+
+
+def named_languages(scan: Scan) -> tuple[str, ...]:
+    """Return the codes of the languages that a heading names."""
+    return tuple(code for at in range(len(scan)) for _, codes in SLOTS["languages"](scan, at) for code in codes)
 
 
 def names_a_demand(scan: Scan) -> bool:

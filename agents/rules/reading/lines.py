@@ -10,13 +10,14 @@ from .columns import ColumnNames
 from .context import is_context, is_summary
 from .facts import Fact
 from .grammar import UNKNOWN, Manner, read_clauses
-from .headings import Heading, heading, names_a_demand, opener
+from .headings import Heading, heading, is_plain_title, named_languages, names_a_demand, opener
 from .lexicon import Lexicon
 from .outline import Line
 from .scan import Scan
 from .tokens import Token
 
 LONGEST_SENTENCE = 300
+_ASKING = ("only", "no", "must", "at_least", "at_most", "keep", "drop", "remove", "mask", "without", "fix")
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Piece:
     end: int
     facts: tuple[Fact, ...] = ()
     why: str | None = None
-    title: bool = False
-    """A heading that may only name what the rest of the spec asks for."""
+    title_of: tuple[str, ...] = ()
+    """For a heading that names languages: their codes. The spec may ask for them further down."""
     summary: bool = False
     """A sentence that only announces the rest, if there is a rest."""
 
@@ -53,6 +54,10 @@ class LineReader:
             return [_unread(line.tokens, f"stands under {_shown(doubt)}")]
         if line.opens_list:
             return self._opener(line)
+        if line.children:
+            role = self._role(line).role
+            if role != "title":
+                return self._scoping(line) if role == "doubtful" else self._frame(line)
         return self._sentence(line)
 
     def _role(self, line: Line) -> Heading:
@@ -63,33 +68,52 @@ class LineReader:
                 first = line.block.level == 1 and not line.parents
                 self._roles[key] = heading(scan, is_title=first)
             else:
-                self._roles[key] = opener(scan) if line.opens_list else Heading("open", tuple(line.tokens))
+                self._roles[key] = self._above_list(line, scan)
         return self._roles[key]
+
+    def _above_list(self, line: Line, scan: Scan) -> Heading:
+        """What a line above a list lends to it: nothing when it is a demand of its own or only says for which rows."""
+        clauses = self._clauses(line.tokens, Manner(in_item=True))
+        if not _understood(clauses):
+            return opener(scan) if line.opens_list else Heading("open", tuple(line.tokens))
+        scoping = not self._demands(line, scan) or any(clause.open_list for clause in clauses)
+        return Heading("doubtful" if scoping else "title")
 
     def _heading(self, line: Line) -> list[Piece]:
         role = self._role(line)
         scan = self._scan(line.tokens)
         complete = self._clauses(line.tokens, Manner(in_item=True))
-        if _understood(complete):
+        if _understood(complete) and self._demands(line, scan):
             self._roles[line.tokens[0].start] = Heading("title")
             return _pieces(scan, complete)
         if role.role == "frame":
             return self._frame(line)
-        if role.role == "doubtful" or names_a_demand(scan):
-            return [Piece(*_span(line.tokens), why="a heading that may ask for something", title=True)]
+        if role.role == "doubtful" or (names_a_demand(scan) and not is_plain_title(scan)):
+            languages = named_languages(scan) if role.role == "title" else ()
+            return [Piece(*_span(line.tokens), why="a heading that may ask for something", title_of=languages)]
         return []
 
     def _opener(self, line: Line) -> list[Piece]:
         role = self._role(line)
         scan = self._scan(line.tokens)
+        if _understood(self._clauses(line.tokens, Manner(in_item=True))) and role.role == "title":
+            return self._alone(line, scan)
         if role.role == "title" or is_context(scan) or is_summary(scan):
             self._roles[line.tokens[0].start] = Heading("title", role.frame, role.filtering)
             return []
-        complete = self._clauses(line.tokens, Manner(in_item=True))
-        if role.role == "open" and _understood(complete):
-            self._roles[line.tokens[0].start] = Heading("doubtful" if any(c.narrows for c in complete) else "title")
-            return _pieces(scan, complete)
+        if role.role == "doubtful":
+            return self._scoping(line)
         return self._frame(line)
+
+    def _scoping(self, line: Line) -> list[Piece]:
+        """A demand above a list, or words that only say for which rows the list holds."""
+        if self._demands(line, self._scan(line.tokens)):
+            return self._alone(line, self._scan(line.tokens))
+        return [_unread(line.tokens, "says for which rows the list holds; checks hold for all rows")]
+
+    def _demands(self, line: Line, scan: Scan) -> bool:
+        """Say whether a line with lines under it demands something itself; *French documents* only says for which rows."""
+        return not line.children or any(scan.one_of(name, at) is not None for at in range(len(scan)) for name in _ASKING)
 
     def _frame(self, line: Line) -> list[Piece]:
         """A line that lends its words is accounted for when a line under it is read with them."""
@@ -143,7 +167,7 @@ class LineReader:
                 scan.one_of("table_head", at) is not None or token.text in (":", "|")
                 for at, token in enumerate(line.tokens)
             )
-        return scan.skip("neutral", 0) == len(scan)
+        return scan.skip("neutral", 0) == len(scan) or (line.colon and is_plain_title(scan))
 
     def _with_parents(self, line: Line) -> list[Piece] | None:
         """Read a line with the words that stand above it; ``None`` where that is not understood to the last word."""

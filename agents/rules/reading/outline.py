@@ -19,6 +19,8 @@ class Line:
     block: Block
     opens_list: bool = False
     """It ends in a colon and a list follows."""
+    colon: bool = False
+    """It ended in a colon, which is no token of it any more."""
     parents: tuple[Line, ...] = ()
     """The headings and lines above, the outermost first."""
     children: list[Line] = field(default_factory=list)
@@ -64,7 +66,7 @@ def _lines(
         opens = last and listed and sentence[-1].text == ":" and block.kind != "heading"
         kept = sentence[:-1] if last and sentence[-1].text == ":" else sentence
         if kept:
-            line = Line(kept, block, opens, parents)
+            line = Line(kept, block, opens, len(kept) < len(sentence), parents)
             for parent in parents:
                 parent.children.append(line)
             yield line

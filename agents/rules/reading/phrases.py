@@ -31,12 +31,13 @@ from .patterns import Bindings, Element, compile_pattern, first_words, match
 from .scan import Scan
 from .slots.bounds import Bound
 
-Shape: TypeAlias = Literal["adjective", "noun", "verb", "thing", "fixable", "flaw", "amount", "demand"]
+Shape: TypeAlias = Literal["adjective", "noun", "verb", "property", "thing", "fixable", "flaw", "amount", "demand"]
 """How a phrase stands in a sentence.
 
 * ``adjective``: after *is*, after or before a noun, alone: "in English", "shorter than 50 words", "empty";
 * ``noun``: after *has*, *with*, alone: "a minimum length of 50 words";
 * ``verb``: after *that*, *must*, *does not*: "match `x`", "mention "foo"";
+* ``property``: a measure with its value, after *whose*: "language is German";
 * ``thing``: something in the text, to be taken out or not to be there: "URLs", "e-mail addresses";
 * ``fixable``: something in the text to be put right: "whitespace", "encoding";
 * ``flaw``: rows that should not be there: "duplicates";
@@ -167,15 +168,15 @@ def longest(shape: Shape, scan: Scan, at: int, *, of_column: bool = False) -> tu
     """
     key = (shape, at, of_column)
     if key not in scan.memory:
-        best: tuple[int, bool, Fact] | None = None
+        best: tuple[bool, int, Fact] | None = None
         for phrase in load_phrases().get(shape, []):
             for end, fact in phrase.facts(scan, at):
                 needs_column = fact.over == "column" and "column" not in fact.params
                 if needs_column and not of_column:
                     continue
                 sure = not fact.params.get("guarded", False)
-                if best is None or (end, sure) > best[:2]:
-                    best = end, sure, fact
-        scan.memory[key] = None if best is None else (best[0], best[2])
+                if best is None or (sure, end) > best[:2]:
+                    best = sure, end, fact
+        scan.memory[key] = None if best is None else (best[1], best[2])
     found: tuple[int, Fact] | None = scan.memory[key]
     return found

@@ -81,8 +81,10 @@ def _readings(scan: Scan, at: int, head: Head, *, finite: bool, bare: bool, join
     whose = scan.one_of("whose", place)
     if whose is not None and not head.columns:
         yield from _of_columns(scan, whose)
+        yield from _said(scan, scan.skip("filler", whose), head, ("property",), negated)
     if joined and not head.output:
-        yield from _of_columns(scan, place)
+        yield from _of_columns(scan, place, listed=False)
+        yield from _described_column(scan, place)
 
 
 def _after_be(scan: Scan, at: int, head: Head, negated: bool) -> Iterator[Facts]:
@@ -104,8 +106,12 @@ def _after_have(scan: Scan, at: int | None, head: Head, negated: bool) -> Iterat
     if at is None:
         return
     denial = scan.one_of("no", scan.skip("article", at)) or scan.one_of("not", at)
-    place = scan.skip("filler", denial or at)
-    negated = negated != (denial is not None)
+    if denial is not None:
+        yield from _had(scan, scan.skip("filler", denial), head, not negated)
+    yield from _had(scan, scan.skip("filler", at), head, negated)
+
+
+def _had(scan: Scan, place: int, head: Head, negated: bool) -> Iterator[Facts]:
     yield from _said(scan, place, head, ("noun", *(("amount",) if head.output else ())), negated)
     found = things(scan, place, head, flaws=head.output)
     if found is not None:
@@ -118,12 +124,21 @@ def _said(scan: Scan, at: int, head: Head, shapes: Sequence[Any], negated: bool)
     for shape in shapes:
         hit = longest(shape, scan, at, of_column=bool(head.columns))
         if hit is not None:
-            yield _negated(about(hit[0], hit[1], head), negated)
+            end, place = _place_named(scan, hit[0], hit[1], head)
+            yield _negated(about(end, hit[1], place), negated)
+
+
+def _place_named(scan: Scan, end: int, fact: Fact, head: Head) -> tuple[int, Head]:
+    """``at least 50 words in the title``: the column that a text's property is about may stand after it."""
+    if head.columns or not fact.rule or fact.over != "text":
+        return end, head
+    stop, columns = location(scan, end)
+    return stop, Head(columns, "and") if columns else head
 
 
 def about(end: int, fact: Fact, head: Head) -> Facts:
     """Return a fact said of a head: of each of its columns where it names several."""
-    if not head.columns or fact.over == "dataset":
+    if not head.columns:
         return Facts(end, (fact,))
     joints = frozenset({head.joint or ","}) if len(head.columns) > 1 else frozenset()
     return Facts(end, tuple(replace(fact, column=fact.column or column) for column in head.columns), joints)
@@ -195,24 +210,33 @@ def columns_at(scan: Scan, at: int) -> NamedColumns | None:
     return None
 
 
-def _of_columns(scan: Scan, at: int) -> Iterator[Facts]:
-    """``[whose] title is empty``, ``score above 0.5``: a column with what is said of it."""
+def _of_columns(scan: Scan, at: int, *, listed: bool = True) -> Iterator[Facts]:
+    """``[whose] title is empty``, ``score above 0.5``: a column with what is said of it, ``listed`` with all of it."""
     named = columns_at(scan, at)
     if named is None:
         return
     place = scan.after("must", named.end)
-    found = _predicate(scan, place, named.head, finite=True, bare=True)
+    reading = predicates if listed else _predicate_of_column
+    found = reading(scan, place, named.head, finite=True)
     if found is not None:
         yield found
 
 
+def _predicate_of_column(scan: Scan, at: int, head: Head, *, finite: bool) -> Facts | None:
+    return _predicate(scan, at, head, finite=finite, bare=True)
+
+
+def _described_column(scan: Scan, at: int) -> Iterator[Facts]:
+    """``an empty answer``: a column with an adjective before it."""
+    described = longest("adjective", scan, scan.skip("filler", at))
+    named = columns_at(scan, described[0]) if described is not None and described[1].over != "dataset" else None
+    if described is not None and named is not None:
+        yield about(named.end, described[1], named.head)
+
+
 def _column_had(scan: Scan, at: int) -> Iterator[Facts]:
     """What rows may have: a title, an empty answer, a score above 0.5."""
-    described = longest("adjective", scan, at)
-    if described is not None and described[1].over != "dataset":
-        named = columns_at(scan, described[0])
-        if named is not None:
-            yield about(named.end, described[1], named.head)
+    yield from _described_column(scan, at)
     named = columns_at(scan, at)
     if named is None:
         return

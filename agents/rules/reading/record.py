@@ -35,7 +35,7 @@ class Recorder:
         self._criteria: list[Criterion] = []
         self._known: set[bytes] = set()
         self._uncovered: list[Uncovered] = []
-        self._titles: list[Uncovered] = []
+        self._titles: list[tuple[tuple[str, ...], Uncovered]] = []
         self._summaries: list[Uncovered] = []
         self._ambiguities: list[Ambiguity] = []
         self._assumptions: list[str] = []
@@ -45,8 +45,7 @@ class Recorder:
         """Add a piece: all of its demands, or none of them and the reason."""
         span = self._span(piece.start, piece.end)
         if piece.why is not None:
-            pile = self._titles if piece.title else self._summaries if piece.summary else self._uncovered
-            pile.append(Uncovered(span=span, why=piece.why))
+            self._leave_open(piece, Uncovered(span=span, why=piece.why))
             return
         try:
             demands = [demand(fact, self._columns, self._lexicon) for fact in piece.facts]
@@ -58,7 +57,7 @@ class Recorder:
 
     def reading(self) -> Reading:
         """Return everything that was recorded."""
-        uncovered = [*self._uncovered, *(title for title in self._titles if not self._is_said_below(title))]
+        uncovered = [*self._uncovered, *(title for codes, title in self._titles if not self._is_asked_for(codes))]
         if not self._criteria:
             uncovered += self._summaries
         return Reading(
@@ -126,9 +125,16 @@ class Recorder:
     def _assume(self, *notes: str) -> None:
         self._assumptions += [note for note in notes if note not in self._assumptions]
 
-    def _is_said_below(self, title: Uncovered) -> bool:
-        """A title that names a language is accounted for by a demand for that language."""
-        return False
+    def _leave_open(self, piece: Piece, uncovered: Uncovered) -> None:
+        if piece.title_of:
+            self._titles.append((piece.title_of, uncovered))
+        else:
+            (self._summaries if piece.summary else self._uncovered).append(uncovered)
+
+    def _is_asked_for(self, codes: tuple[str, ...]) -> bool:
+        """Say whether the spec itself asks for just these languages, so that its title only repeats it."""
+        asked = [made.params["params"] for made in self._criteria if made.params.get("rule") == "language"]
+        return any(set(params.get("any_of", ())) == set(codes) for params in asked)
 
     def _span(self, start: int, end: int) -> Span:
         return Span(quote=self._spec[start:end], start=start, end=end)

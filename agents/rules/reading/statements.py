@@ -35,7 +35,8 @@ class Modal:
 
 def modal(scan: Scan, at: int) -> Modal:
     """Return the modal verb at a position with its *not*."""
-    must, may = scan.one_of("must", at), scan.one_of("may", at)
+    place = scan.after("column_mark", at)
+    must, may = scan.one_of("must", place), scan.one_of("may", place)
     end = must or may
     if end is None:
         return Modal(at)
@@ -63,9 +64,10 @@ def continued(scan: Scan, at: int, head: Head) -> Clause | None:
     if not verb.said or verb.permits and not verb.negated:
         return None
     try:
-        found = _must(scan, verb, head)
+        readings = [_must(scan, verb, of) for of in (head, replace(head, output=not head.columns))]
     except NotUnderstoodError as reason:
         return Clause(at, _to_next_mark(scan, at), why=reason.why)
+    found = max((reading for reading in readings if reading is not None), key=lambda reading: reading.end, default=None)
     return None if found is None else Clause(at, found.end, meant(found.facts, "any"), narrows=verb.negated)
 
 
@@ -96,7 +98,7 @@ def _asserted(scan: Scan, at: int, in_item: bool) -> Clause | None:
     found = _must(scan, verb, subject.head)
     if found is None:
         return None
-    if not verb.said and not _counts_as_must(scan, subject, in_item):
+    if not verb.said and not _counts_as_must(scan, subject, found.facts, in_item):
         raise NotUnderstoodError(INDICATIVE)
     column = subject.head.columns[0] if len(subject.head.columns) == 1 else None
     return Clause(at, found.end, meant(found.facts, "any"), narrows=verb.negated, head=column)
@@ -111,11 +113,14 @@ def _must(scan: Scan, verb: Modal, head: Head) -> Facts | None:
     return Facts(found.end, facts)
 
 
-def _counts_as_must(scan: Scan, subject: Noun, in_item: bool) -> bool:
-    """An indicative demands when it speaks of each, stands in a list, or speaks of a column as a schema does."""
+def _counts_as_must(scan: Scan, subject: Noun, facts: Sequence[Fact], in_item: bool) -> bool:
+    """An indicative demands when it speaks of each, stands in a list, speaks of a column as a schema does, or sets bounds.
+
+    Where it was meant as a description that is true, a demand changes nothing.
+    """
     needed = scan.one_of("needs", subject.end) is not None or scan.one_of("is_needed", subject.end) is not None
-    ticked = any(token.kind == "code" for token in scan.tokens[: subject.end])
-    return subject.quantified or in_item or needed or (ticked and bool(subject.head.columns))
+    bounds = all(fact.check in ("length", "number_range", "row_count") for fact in facts)
+    return subject.quantified or in_item or needed or bounds or bool(subject.head.columns)
 
 
 def _none(scan: Scan, at: int) -> Clause | None:

@@ -33,6 +33,7 @@ SLOTS: dict[str, Slot] = {
     "ticked_column": columns.ticked_column,
     "ticked_columns": columns.ticked_columns,
     "name": columns.new_name,
+    "ticked_name": columns.ticked_name,
     "terms": words.terms,
     "bare_terms": words.bare_terms,
     "values": words.values,

@@ -61,6 +61,12 @@ def new_name(scan: Scan, at: int) -> Found:
     return [(scan.tokens.index(token) + 1, token.text if token.kind != "word" else token.raw)]
 
 
+def ticked_name(scan: Scan, at: int) -> Found:
+    """A new column's name in back-ticks or quotes."""
+    token = scan.token(at)
+    return new_name(scan, at) if token is not None and token.kind in ("code", "quoted") else []
+
+
 def _name(scan: Scan, at: int) -> Found:
     token = scan.token(at)
     if token is None:
