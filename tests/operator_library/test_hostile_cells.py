@@ -11,6 +11,7 @@ import pytest
 import corpusmith.operator_library
 from corpusmith.engine.columns import ROW_ID, ColumnType
 from corpusmith.engine.execution.executor import Execution, ExecutionOptions, execute
+from corpusmith.engine.execution.outputs import write_outputs
 from corpusmith.engine.operator import Operator
 from corpusmith.engine.pipeline import Pipeline, Step
 from corpusmith.engine.reading import Source, source_of_rows
@@ -76,11 +77,10 @@ def output_of(execution: Execution) -> Iterator[dict[str, Any]]:
     return (row for batch in execution.tables["rows"].full_batches() for row in batch.to_pylist())
 
 
-def everything_of(execution: Execution) -> Any:
-    """All that a step left: rows with identities, drops, quarantined rows, and the bytes of the rows on disk."""
-    stage = execution.stage_of("step")
-    logs = [*stage.dropped("step")], [*stage.quarantined("step")]
-    return [*output_of(execution)], logs, execution.tables["rows"].path.read_bytes()
+def files_of(execution: Execution, out: Path) -> dict[str, bytes]:
+    """All that a run leaves for people, the lineage too: files with their bytes."""
+    write_outputs(execution, Pipeline(), out, out, lambda output, splits: "")
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("operator", ROW_LOCAL, ids=lambda operator: operator.name)
@@ -103,10 +103,18 @@ def test_hostile_cells_are_accounted_for_and_change_nothing_else(operator: Opera
 @pytest.mark.parametrize("operator", ROW_LOCAL, ids=lambda operator: operator.name)
 def test_batches_and_a_second_run_change_nothing(operator: Operator, tmp_path: Path) -> None:
     source = hostile_source(operator)
-    runs = [run(operator, source, tmp_path / str(rows), rows) for rows in BATCHES]
-    again = run(operator, source, tmp_path / "again", BATCHES[0])
-    first = everything_of(runs[0])
-    assert all(everything_of(other) == first for other in [*runs[1:], again])
+    first, *others = (
+        files_of(run(operator, source, tmp_path / f"work-{n}", rows), tmp_path / f"out-{n}")
+        for n, rows in enumerate((*BATCHES, BATCHES[0]))
+    )
+    assert sorted(first) == [
+        "dataset/README.md",
+        "dataset/data/train-00000-of-00001.parquet",
+        "dropped.jsonl",
+        "lineage-rows.parquet",
+        "quarantine.jsonl",
+    ]
+    assert all(other == first for other in others)
 
 
 @pytest.mark.parametrize("operator", ROW_LOCAL, ids=lambda operator: operator.name)
