@@ -14,6 +14,9 @@ SENTENCE_ENDS = (
     re.compile(r"[.!?]+(?=[\s\"'”’)\]]|$)"),
     re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9]|\s*$)"),
     re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[A-Z]|\s*$)"),
+    re.compile(
+        r"(?<!\b[A-Z])(?<!\b[DJMS]r)(?<!\bMs)(?<!\bSt)(?<!\bNo)(?<!\bvs)(?<!\bMrs)(?<!\betc)[.!?]+(?=[\s\"'”’)\]]|$)"
+    ),
     re.compile(r"[.!?]+"),
 )
 
