@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -16,26 +14,21 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
-from ..engine.errors import UserError
+from ..engine.errors import UserError, did_you_mean
 from ..engine.events import ApprovalNeeded, Event, EventSink, RunFinished, RunStarted, discard
 from ..engine.registry import Registry
 from ..memory.artifacts import FolderStore
 from ..memory.catalogue import RunCatalogue, RunRecord
-from ..memory.lease import Lease
 from ..memory.workspace import Workspace
+from ..tools.run_folder import WORK, claimed, read_marker, write_marker
 from .brain import Brain
 from .graph import RECURSION_LIMIT, build_graph
 from .request import RunRequest, check_spec
 from .results import BAD_INPUT, OUR_ERROR, RunResult
 from .state import RunState
-from .workbench import WORK, Workbench
+from .workbench import Workbench
 
 TRACE = "trace.jsonl"
-_RUN = "run.json"
-_OURS = frozenset({
-    "spec.md", "contract.json", "pipeline.yaml", "pipeline.py", "operators", "dataset", "quarantine.jsonl", "dropped.jsonl",
-    "report.html", "report.json", "manifest.json", TRACE, WORK,
-})  # fmt: skip
 
 
 class RunService:
@@ -55,8 +48,7 @@ class RunService:
         """
         check_spec(request.spec)
         _check_data(request.data)
-        _claim(request)
-        with Lease(request.out / WORK):
+        with claimed(request.out, request.command_hash, request.data, force=request.force):
             run_id, resumed = _identify(request)
             task = asyncio.current_task()
             if task is not None:
@@ -114,7 +106,7 @@ class RunService:
         graph = build_graph(bench, saver)
         config: RunnableConfig = {"configurable": {"thread_id": bench.run_id}, "recursion_limit": RECURSION_LIMIT}
         before = await graph.aget_state(config)
-        command: Any = None if before.next else RunState()
+        command: Any = None if before.next else RunState(repairs=0)
         if before.next == ("approve",) and bench.request.approve == "auto":
             command = Command(resume=before.values.get("pipeline_hash"))
         elif before.interrupts:
@@ -156,79 +148,21 @@ def _check_data(data: list[Path]) -> None:
         raise UserError("No data is given.", fix="Name a file or a folder with --data.")
     for path in data:
         if not path.exists():
-            raise UserError(f"There is no {path}.", fix="Check the path given with --data.")
-
-
-def _claim(request: RunRequest) -> None:
-    """Make the output folder ours: new, empty, or left by the same command. Anything else needs ``force``."""
-    out = request.out
-    if out.exists() and not out.is_dir():
-        raise UserError(f"{out} is a file.", fix="Name a folder with --out.")
-    for path in request.data:
-        if out.resolve() in (path.resolve(), *path.resolve().parents):
-            raise UserError(
-                "The output folder holds the input.", f"{path} lies in {out}.", "Choose another --out folder."
-            )
-    present = {entry.name for entry in out.iterdir()} if out.exists() else set()
-    previous = _previous(out)
-    if present and not request.force:
-        if previous is None:
-            raise UserError(
-                f"The folder {out} is not empty, and no run made it.",
-                fix="Choose another --out folder, or give --force.",
-            )
-        if previous.get("command") != request.command_hash:
-            raise UserError(
-                f"The folder {out} holds another run.",
-                fix="Choose another --out folder, or give --force to replace it.",
-            )
-    try:
-        if request.force and previous is not None and previous.get("command") != request.command_hash:
-            _clear(out, present)
-        (out / WORK).mkdir(parents=True, exist_ok=True)
-        if not os.access(out, os.W_OK):
-            raise PermissionError(f"no permission to write to {out}")
-        (out / WORK / _RUN).write_bytes(orjson.dumps({**(previous or {}), "command": request.command_hash}))
-    except OSError as error:
-        raise UserError(f"Cannot write to {out}.", str(error), "Choose another --out folder.") from error
-
-
-def _clear(out: Path, present: set[str]) -> None:
-    """Remove what a former run left; files of anybody else stay."""
-    for name in present & _OURS:
-        path = out / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
-def _previous(out: Path) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = orjson.loads((out / WORK / _RUN).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return None
-    return found
+            siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+            raise UserError(f"There is no {path}.", fix=did_you_mean(path.name, siblings))
 
 
 def _identify(request: RunRequest) -> tuple[str, bool]:
     """Return the run's id, and whether it continues an interrupted run of the same request on the same content."""
     content = request.content_hash()
-    previous = _previous(request.out) or {}
+    previous = read_marker(request.out)
     if previous.get("content") == content and previous.get("run_id"):
         return str(previous["run_id"]), True
     run_id = uuid.uuid4().hex[:12]
-    _remember(request, {"command": request.command_hash, "content": content, "run_id": run_id})
+    write_marker(request.out, {"command": request.command_hash, "content": content, "run_id": run_id})
     return run_id, False
 
 
 def _forget_identity(request: RunRequest) -> None:
     """After its end a run is not continued: the same command looks again, and reuses the stages that still hold."""
-    _remember(request, {"command": request.command_hash})
-
-
-def _remember(request: RunRequest, content: dict[str, Any]) -> None:
-    path = request.out / WORK / _RUN
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(orjson.dumps(content))
-    partial.rename(path)
+    write_marker(request.out, {"command": request.command_hash})

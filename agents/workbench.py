@@ -23,6 +23,7 @@ from ..engine.writing import ShardFile
 from ..tools.contract.model import Contract
 from ..tools.contract.subject import Subject
 from ..tools.profile.model import InputProfile
+from ..tools.run_folder import WORK
 from .brain import Brain
 from .request import RunRequest
 from .state import RunState
@@ -30,8 +31,6 @@ from .state import RunState
 M = TypeVar("M", bound=BaseModel)
 
 EXECUTION = "execution.json"
-WORK = ".work"
-"""The folder inside the run folder that holds stages, the rehearsal and lineage; it can be deleted after a run."""
 
 
 @dataclass
@@ -105,4 +104,5 @@ class Workbench:
         """Return what the brain is told of the input."""
         profile = self.recall(state["profile"], InputProfile)
         columns = {name: column.type for name, column in profile.columns.items()}
-        return Subject(columns=columns, text_column=profile.text_column, rows=profile.rows)
+        values = {name: frozenset(column.values) for name, column in profile.columns.items() if column.values}
+        return Subject(columns=columns, text_column=profile.text_column, rows=profile.rows, values=values)

@@ -21,6 +21,16 @@ from .registry import Registry
 DEFAULT_TABLE = "rows"
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML with ``true`` and ``false`` as its only booleans, so that ``no`` stays Norwegian and ``on`` a name."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or letter in "tTfF"]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -93,7 +103,7 @@ class Pipeline(_Strict):
     def from_yaml(cls, text: str, origin: str = "the pipeline") -> Pipeline:
         """Return the pipeline that ``text`` describes; raises ``UserError`` naming every field that is wrong."""
         try:
-            content = yaml.safe_load(text)
+            content = yaml.load(text, _PlainLoader)
         except yaml.YAMLError as error:
             raise UserError(f"{origin} is not YAML.", " ".join(str(error).split())) from error
         if not isinstance(content, dict):

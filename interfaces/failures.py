@@ -31,14 +31,12 @@ def exit_code_of(error: BaseException) -> int:
 
 
 def _show_user_error(error: object) -> None:
-    from rich.console import Console, Group
+    from rich.console import Group
     from rich.panel import Panel
     from rich.text import Text
 
-    what, why, fix = (str(getattr(error, part)) for part in ("what", "why", "fix"))
-    lines = [
-        Text(what, style="bold"),
-        *(Text(text) for text in (why,) if text),
-        *(Text(fix, style="green") for _ in (1,) if fix),
-    ]
-    Console(stderr=True).print(Panel(Group(*lines), title="Cannot go on", title_align="left", border_style="red"))
+    from .terminal import console, visible
+
+    parts = zip(("what", "why", "fix"), ("bold", "", "green"), strict=True)
+    lines = [Text(visible(text), style=style) for part, style in parts if (text := str(getattr(error, part)))]
+    console(stderr=True).print(Panel(Group(*lines), title="Cannot go on", title_align="left", border_style="red"))

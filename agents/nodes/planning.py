@@ -34,8 +34,10 @@ def synthesize(state: RunState, bench: Workbench) -> RunState:
     made = bench.recall(state["plan"], Plan)
     open_gaps = [gap for gap in made.gaps if bench.brain.synthesize(gap) is None]
     for gap in open_gaps:
-        near = f" Nearest: {', '.join(gap.nearest)}." if gap.nearest else ""
-        bench.emit(Warned(message=f"No operator does this: {gap.need}.{near}"))
+        if gap.criteria:
+            bench.emit(Warned(message=f"No operator does this: {gap.need}"))
+        if gap.nearest:
+            bench.emit(Warned(message=f"Operators that come near “{gap.need}”: {', '.join(gap.nearest)}."))
     return {"gaps": len(open_gaps)}
 
 

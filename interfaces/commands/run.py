@@ -19,6 +19,7 @@ from ...memory.workspace import Workspace
 from ...tools.operators import load_registry, nearest_operators
 from ..rendering.json_lines import print_json_line
 from ..rendering.run_text import RunText
+from ..terminal import console
 
 _SPEC_SUFFIXES = (".md", ".markdown", ".txt", ".text")
 _MAX_SPEC_BYTES = 1_000_000
@@ -52,9 +53,9 @@ def run_spec(
         seed=seed,
         max_bad_share=max_bad_share,
     )
-    console = Console(stderr=as_json, highlight=False)
-    result = asyncio.run(_run(request, Workspace.locate(workspace), _renderer(console, as_json)))
-    _point_to_results(console, request, result)
+    screen = console(stderr=as_json)
+    result = asyncio.run(_run(request, Workspace.locate(workspace), _renderer(screen, as_json)))
+    _point_to_results(screen, request, result)
     return result.exit_code
 
 
@@ -66,7 +67,7 @@ async def _run(request: RunRequest, workspace: Workspace, emit: EventSink) -> Ru
 
 def read_spec_argument(spec: str) -> tuple[str, str]:
     """Return the spec's text and the file it came from (empty when the text itself was given)."""
-    looks_like_path = "\n" not in spec and len(spec) < 4096
+    looks_like_path = bool(spec.strip()) and "\n" not in spec and len(spec) < 4096
     path = Path(spec)
     if looks_like_path and path.is_file():
         if path.stat().st_size > _MAX_SPEC_BYTES:
@@ -91,8 +92,8 @@ def _one_of(flag: str, value: str, allowed: Any) -> Any:
     return value
 
 
-def _renderer(console: Console, as_json: bool) -> EventSink:
-    text = RunText(console)
+def _renderer(screen: Console, as_json: bool) -> EventSink:
+    text = RunText(screen)
     if not as_json:
         return text
 
@@ -103,11 +104,11 @@ def _renderer(console: Console, as_json: bool) -> EventSink:
     return both
 
 
-def _point_to_results(console: Console, request: RunRequest, result: RunResult) -> None:
+def _point_to_results(screen: Console, request: RunRequest, result: RunResult) -> None:
     dataset = request.out / "dataset"
     if dataset.is_dir():
-        console.print(Text(f"dataset  {dataset}"))
-        console.print(Text(f"card     {dataset / 'README.md'}"))
-        console.print(Text(f"dropped  {request.out / 'dropped.jsonl'}"))
+        screen.print(Text(f"dataset  {dataset}"))
+        screen.print(Text(f"card     {dataset / 'README.md'}"))
+        screen.print(Text(f"dropped  {request.out / 'dropped.jsonl'}"))
     if result.status == "needs_input":
-        console.print(Text("Nothing is lost: mend the spec or answer, and give the same command again."))
+        screen.print(Text("Nothing is lost: mend the spec or answer, and give the same command again."))

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...engine import events as ev
+from ..terminal import visible
 
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "unverified": ("?", "yellow")}
 _STATUS_STYLE = {
@@ -60,12 +61,14 @@ class RunText:
 
     def _on_PlanProposed(self, event: ev.PlanProposed) -> None:  # noqa: N802
         self._heading("Plan", f"{len(event.steps)} steps, pipeline {event.pipeline_hash[:12]}")
+        if not event.steps:
+            return
         table = Table(box=None, pad_edge=False, show_edge=False)
         for title in ("", "operator", "on", "with"):
             table.add_column(title, overflow="fold")
         for number, step in enumerate(event.steps, 1):
             params = ", ".join(f"{name}={_brief(value)}" for name, value in step["params"].items())
-            table.add_row(str(number), Text(step["operator"]), Text(", ".join(step["columns"])), Text(params))
+            table.add_row(str(number), _text(step["operator"]), _text(", ".join(step["columns"])), _text(params))
             self._operators[step["step"]] = step["operator"]
         self._console.print(Padding(table, (0, 0, 0, 2)))
 
@@ -87,7 +90,7 @@ class RunText:
     def _on_Progress(self, event: ev.Progress) -> None:  # noqa: N802
         total = f" of {event.total:,}" if event.total else ""
         if self._live is not None:
-            self._live.update(Text(f"{event.rows:,}{total} rows"))
+            self._live.update(_text(f"{event.rows:,}{total} rows"))
 
     def _on_RowsDropped(self, event: ev.RowsDropped) -> None:  # noqa: N802
         self._dropped = event.reasons
@@ -106,8 +109,8 @@ class RunText:
         if event.scope == "sample" and event.outcome != "failed":
             return
         mark, style = _MARKS[event.outcome]
-        said = Text.assemble(event.check, "\n", (event.evidence, "dim"))
-        self._beside(Text(self._glyphs(mark), style=style), said)
+        said = Text.assemble(visible(event.check), "\n", (visible(event.evidence), "dim"))
+        self._beside(_text(self._glyphs(mark), style=style), said)
 
     def _on_Verdict(self, event: ev.Verdict) -> None:  # noqa: N802
         counts = f"{event.passed} passed, {event.failed} failed, {event.unverified} could not be measured"
@@ -123,19 +126,19 @@ class RunText:
         self._stop_live()
         self._console.print()
         self._console.print(
-            Text.assemble((event.status, _STATUS_STYLE.get(event.status, "bold red")), "  ", event.summary)
+            Text.assemble((event.status, _STATUS_STYLE.get(event.status, "bold red")), "  ", visible(event.summary))
         )
 
     def _heading(self, title: str, detail: str) -> None:
         self._console.print()
-        self._console.print(Text.assemble((title, "bold"), "  " if detail else "", (detail, "dim")))
+        self._console.print(Text.assemble((title, "bold"), "  " if detail else "", (visible(detail), "dim")))
 
     def _line(self, text: str, style: str = "") -> None:
-        self._console.print(Text(text, style=style))
+        self._console.print(_text(text, style=style))
 
     def _items(self, texts: list[str], style: str = "") -> None:
         for text in texts:
-            self._beside(Text(self._glyphs("•"), style=style), Text(self._glyphs(text), style=style))
+            self._beside(_text(self._glyphs("•"), style=style), _text(self._glyphs(text), style=style))
 
     def _beside(self, mark: Text, text: Text) -> None:
         """Print a mark and a text that keeps to the right of it over all its lines."""
@@ -154,13 +157,18 @@ class RunText:
 
     def _start_live(self, title: str) -> None:
         if self._console.is_terminal and self._live is None:
-            self._live = self._console.status(Text(title))
+            self._live = self._console.status(_text(title))
             self._live.start()
 
     def _stop_live(self) -> None:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text from anywhere, with nothing in it that a terminal would obey or rich would read as markup."""
+    return Text(visible(text), style=style)
 
 
 def _brief(value: Any) -> str:

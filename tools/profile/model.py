@@ -19,6 +19,8 @@ class ColumnProfile(_Frozen):
     empty: int
     distinct: int
     """Distinct values over the whole input: exact up to about 4,000, an estimate within a few per cent beyond."""
+    values: list[str] = []
+    """All values as text, sorted, where there are only a few short ones."""
     mean_length: float | None = None
     longest: int | None = None
 

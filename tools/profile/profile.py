@@ -22,6 +22,8 @@ from .model import ColumnProfile, InputProfile
 LOOKED_AT = 300
 SHOWN = 3
 _SHOWN_CHARACTERS = 200
+_FEW_VALUES = 30
+_SHORT_VALUE = 60
 _MEAN_TEXT_LENGTH = 40.0
 _MAIN_NAMES = ("text", "content", "document", "body", "raw_content", "article", "passage", "page_content")
 
@@ -77,6 +79,7 @@ class _ColumnCounter:
     characters: int = 0
     longest: int = 0
     distinct: _DistinctCounter = field(default_factory=lambda: _DistinctCounter())
+    values: set[str] | None = field(default_factory=set)
 
     def add(self, column: pa.Array) -> None:
         self.rows += len(column)
@@ -87,6 +90,14 @@ class _ColumnCounter:
             self.longest = max(self.longest, pc.max(lengths).as_py() or 0)
             self.empty += pc.sum(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)).as_py() or 0
         self.distinct.add(column)
+        self._collect(column)
+
+    def _collect(self, column: pa.Array) -> None:
+        if self.values is None or self.type not in ("text", "integer", "boolean"):
+            return
+        self.values |= {str(value) for value in column.unique().to_pylist() if value is not None}
+        if len(self.values) > _FEW_VALUES or any(len(value) > _SHORT_VALUE for value in self.values):
+            self.values = None
 
     def profile(self) -> ColumnProfile:
         is_text = self.type == "text"
@@ -95,6 +106,7 @@ class _ColumnCounter:
             nulls=self.nulls,
             empty=self.empty,
             distinct=self.distinct.count(),
+            values=sorted(self.values or ()),
             mean_length=self.characters / max(self.rows - self.nulls, 1) if is_text else None,
             longest=self.longest if is_text else None,
         )
