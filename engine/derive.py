@@ -104,9 +104,11 @@ def _decide_flag(name: str, measured: Any, settings: dict[str, Any]) -> Drop | N
 
 def _example(measure: Operator, value_type: ColumnType) -> Example:
     """The measure's own example, with bounds that keep its first row and drop those that differ enough."""
-    column = next(iter(measure.writes))
-    rows, measured = measure.example.rows, [row[column] for row in measure.example.becomes]
-    first = measured[0]
+    column, rows = next(iter(measure.writes)), measure.example.rows
+    if [column in row for row in measure.example.becomes] != [True] * len(rows):
+        raise TypeError(f"The example of `{measure.name}` must give `{column}` for each of its rows.")
+    measured = [row[column] for row in measure.example.becomes]
+    first = measured[0] if measured else None
     bounds: dict[str, Any] = (
         {"any_of": [first]}
         if value_type == "text"
