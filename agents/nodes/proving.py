@@ -20,6 +20,7 @@ from ...tools.verification.process import verify as verify_in_own_process
 from ...tools.verification.request import VerificationRequest
 from ...tools.verification.status import status_of
 from ..brain import DiagnosisTask
+from ..reporting.card import draft_card
 from ..state import RunState, Scope
 from ..workbench import Workbench
 
@@ -45,7 +46,7 @@ def rehearse(state: RunState, bench: Workbench) -> RunState:
     pipeline = bench.pipeline(state)
     sample = open_source([folder / SAMPLE])
     execution = execute(pipeline, {"rows": sample}, bench.registry, folder, options=bench.options_for_rehearsal)
-    write_outputs(execution, pipeline, folder / "out", folder, lambda output, table: "")
+    write_outputs(execution, pipeline, folder / "out", folder, draft_card)
     for message in suspicions(execution, pipeline):
         bench.emit(Warned(message=message))
     return {"scope": "sample", "sample_kept": (execution.tables["rows"].num_rows, sample.rows)}
