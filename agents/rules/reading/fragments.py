@@ -58,8 +58,8 @@ def _leaves_open(fact: Fact, of_rows: bool) -> bool:
         negative
         or "none_of" in fact.params
         or (fact.comparing and of_rows)
-        or fact.choice is not None
-        and fact.comparing
+        or (fact.choice is not None
+        and fact.comparing)
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from .actions import LEAVE_ALONE, action
 from .clause import Clause, furthest
-from .fragments import fragment
 from .context import summary_end
+from .fragments import fragment
 from .phrases import longest
 from .predicates import ROWS, Head
 from .scan import Scan

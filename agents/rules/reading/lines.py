@@ -113,7 +113,9 @@ class LineReader:
 
     def _demands(self, line: Line, scan: Scan) -> bool:
         """Say whether a line with lines under it demands something itself; *French documents* only says for which rows."""
-        return not line.children or any(scan.one_of(name, at) is not None for at in range(len(scan)) for name in _ASKING)
+        return not line.children or any(
+            scan.one_of(name, at) is not None for at in range(len(scan)) for name in _ASKING
+        )
 
     def _frame(self, line: Line) -> list[Piece]:
         """A line that lends its words is accounted for when a line under it is read with them."""

@@ -45,7 +45,7 @@ def _before_noun(scan: Scan, at: int) -> tuple[Facts | None, int]:
     place = at
     while True:
         hit = longest("adjective", scan, place)
-        if hit is None or hit[1].over == "column" or _head(scan, hit[0]) is None and not _more(scan, hit[0]):
+        if hit is None or hit[1].over == "column" or (_head(scan, hit[0]) is None and not _more(scan, hit[0])):
             return found, place
         described = Facts(hit[0], (hit[1],))
         found = found.joined(described, "near") if found else described

@@ -74,8 +74,8 @@ def _lines(
 
 def _nests(block: Block, following: Block) -> bool:
     return (
-        following.kind == "item"
-        and (block.kind != "item" or following.level > block.level)
+        (following.kind == "item"
+        and (block.kind != "item" or following.level > block.level))
         or following.kind in ("code", "table")
     )
 

@@ -10,8 +10,8 @@ from ....tools.contract.model import Reading
 from ....tools.contract.subject import Subject
 from .columns import ColumnNames
 from .lexicon import load_lexicon
-from .lines import LineReader, Piece
-from .outline import outline
+from .lines import LineReader
+from .outline import Line, outline
 from .record import Recorder
 
 LONGEST_SPEC = 200_000
@@ -28,9 +28,7 @@ def read_spec(spec: str, subject: Subject, answers: Mapping[str, int] | None = N
     lexicon = load_lexicon()
     columns = ColumnNames(subject.columns, subject.text_column, values=subject.values)
     lines = outline(spec, lexicon)
-    renamed = _renames([piece for line in lines for piece in LineReader(lexicon, columns).read(line)])
-    if renamed:
-        columns = replace(columns, renamed=renamed)
+    columns = replace(columns, renamed=_renames(lines, LineReader(lexicon, columns)))
     reader = LineReader(lexicon, columns)
     recorder = Recorder(spec, subject, columns, lexicon, answers or {})
     for line in lines:
@@ -52,6 +50,8 @@ def _refuse_unreadable(spec: str) -> None:
         )
 
 
-def _renames(pieces: list[Piece]) -> dict[str, str]:
-    facts = [fact for piece in pieces for fact in piece.facts if fact.check == "renamed"]
+def _renames(lines: list[Line], reader: LineReader) -> dict[str, str]:
+    """Return the new names by the old ones, from a first reading of the lines that speak of names at all."""
+    naming = [line for line in lines if any(token.text in reader.lexicon.words("naming") for token in line.tokens)]
+    facts = [fact for line in naming for piece in reader.read(line) for fact in piece.facts if fact.check == "renamed"]
     return {fact.params["old"]: fact.params["new"] for fact in facts if isinstance(fact.params["old"], str)}

@@ -21,6 +21,9 @@ class Scan:
     memory: dict[Any, Any] = field(default_factory=dict)
     """What slots and phrases gave at a position, so that nothing is matched twice."""
 
+    def __post_init__(self) -> None:
+        self._words = [token.text if token.kind in ("word", "mark") else "" for token in self.tokens]
+
     def __len__(self) -> int:
         return len(self.tokens)
 
@@ -30,16 +33,14 @@ class Scan:
 
     def word(self, at: int) -> str:
         """Return the folded word or the mark at a position; empty for anything else and past the end."""
-        token = self.token(at)
-        return token.text if token is not None and token.kind in ("word", "mark") else ""
+        return self._words[at] if 0 <= at < len(self._words) else ""
 
     def one_of(self, name: str, at: int) -> int | None:
         """Return the end of the longest member of a word class that stands at a position."""
         key = (name, at)
         if key not in self.memory:
-            self.memory[key] = next(
-                (at + len(member) for member in self.lexicon.members(name) if self._stands(member, at)), None
-            )
+            members = self.lexicon.beginning(name, self.word(at))
+            self.memory[key] = next((at + len(member) for member in members if self._stands(member, at)), None)
         found: int | None = self.memory[key]
         return found
 

@@ -61,7 +61,7 @@ def statement(scan: Scan, at: int, *, in_item: bool) -> Clause | None:
 def continued(scan: Scan, at: int, head: Head) -> Clause | None:
     """Return a second half without a subject: *... and must not contain URLs*."""
     verb = modal(scan, at)
-    if not verb.said or verb.permits and not verb.negated:
+    if not verb.said or (verb.permits and not verb.negated):
         return None
     try:
         readings = [_must(scan, verb, of) for of in (head, replace(head, output=not head.columns))]

@@ -26,6 +26,11 @@ class Lexicon:
             for name, members in self._members.items()
         }
 
+        self._beginning: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+        for name, known in self._members.items():
+            for member in known:
+                self._beginning.setdefault((name, member[0]), []).append(member)
+
     def words(self, name: str) -> frozenset[str]:
         """Return the members of a class that are single words."""
         return self._single[name]
@@ -33,6 +38,11 @@ class Lexicon:
     def members(self, name: str) -> Sequence[tuple[str, ...]]:
         """Return all members of a class, the longest first. Raises ``KeyError`` for an unknown class."""
         return self._members[name]
+
+    def beginning(self, name: str, word: str) -> Sequence[tuple[str, ...]]:
+        """Return the members of a class that begin with a word, the longest first. Raises ``KeyError`` for an unknown class."""
+        found = self._beginning.get((name, word))
+        return found if found is not None else self._members[name][:0]
 
     def names(self) -> list[str]:
         """Return the names of all classes."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 from ..scan import Scan
 from .slot import Found
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 _SMALL = {
     **{word: value for value, word in enumerate(_ONES)},
-    **dict(zip("thirty forty fifty sixty seventy eighty ninety".split(), range(30, 100, 10), strict=True)),
+    **dict(zip(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(30, 100, 10), strict=True)),
 }
 _BIG = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _SUFFIX = {"k": 1_000, "m": 1_000_000}
