@@ -55,7 +55,7 @@ def plan(task: PlanningTask, nearest: Nearest) -> Plan:
         remedies = _remedies(criterion)
         chosen = next((remedy for remedy in remedies if remedy.operator in task.registry), None)
         if chosen is not None:
-            intents.append(_intent(criterion, chosen, words))
+            intents.extend(_intent(criterion, remedy, words) for remedy in (chosen, *chosen.also))
             if criterion.id in task.forced and chosen.how == "edit":
                 again.append(intents[-1])
         elif remedies:

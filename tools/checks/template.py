@@ -41,6 +41,8 @@ class Remedy(NamedTuple):
     params: Mapping[str, Any] = {}
     bind: Mapping[str, str] = {}
     how: Literal["drop", "edit"] = "drop"
+    also: Sequence[Remedy] = ()
+    """What must be done besides, where one operator is not enough."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class CheckTemplate(ABC, Generic[P]):
         return ()
 
     def remedies(self, params: P, means: Means) -> Sequence[Remedy]:
-        """Return the operators that make an output meet the check, best first; empty when none can."""
+        """Return alternatives, each of which makes an output meet the check, best first; empty when none can."""
         return ()
 
     def intervals(self, params: P) -> Sequence[Interval]:
@@ -126,7 +128,7 @@ class RowRule(ABC, Generic[RP]):
         """Return values that have the property and values that do not."""
 
     def remedies(self, params: RP, means: Means) -> Sequence[Remedy]:
-        """Return the operators that leave only values with the property, best first."""
+        """Return alternatives, each of which leaves only values with the property, best first."""
         return ()
 
     def intervals(self, params: RP) -> Sequence[Interval]:

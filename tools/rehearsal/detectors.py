@@ -5,6 +5,7 @@ They warn and never decide: a step that changed nothing may simply have had noth
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from ...engine.execution.executor import Execution
@@ -42,7 +43,7 @@ def _heavy_loss(ledger: StepLedger) -> Iterator[str]:
 
 def _constant_columns(stages: list[Stage]) -> Iterator[str]:
     """Columns that held different values before a step and one value after it."""
-    for before, after in zip(stages, stages[1:], strict=False):
+    for before, after in itertools.pairwise(stages):
         if not after.ledgers or after.ledgers[0].dropped:
             continue
         earlier, later = before.table("rows"), after.table("rows")

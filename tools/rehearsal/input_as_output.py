@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import pyarrow as pa
-
-from ...engine.columns import ROW_ID
 from ...engine.reading import Source
 from ..checks.catalogue import template
 from ..checks.view import Rows
 from ..contract.model import Contract
+from ..verification.source_rows import SourceRows
 
 _WORTH_MEASURING = frozenset({"share_of_rows"})
 """Checks whose remedy does more than is needed where the input already meets them."""
-
-
-class SourceRows:
-    """The rows of a source, as checks read rows."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The visible columns."""
-        return self._source.schema
-
-    @property
-    def num_rows(self) -> int:
-        """How many rows there are."""
-        return self._source.rows
-
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Yield the rows in order."""
-        names = list(columns) if columns is not None else [n for n in self._source.schema.names if n != ROW_ID]
-        for batch in self._source.batches():
-            yield batch.select(names)
 
 
 class InputAsOutput:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def _chosen_positions(source: Source, text_column: str | None, seed: int) -> set
         return set(range(source.rows))
     strata = np.linspace(0, source.rows, SPREAD + 1).astype(int)
     generator = np.random.default_rng(seed)
-    chosen = {int(generator.integers(low, high)) for low, high in zip(strata, strata[1:], strict=False) if high > low}
+    chosen = {int(generator.integers(low, high)) for low, high in itertools.pairwise(strata) if high > low}
     longest: list[tuple[int, int]] = []
     shortest: list[tuple[int, int]] = []
     with_null: list[int] = []

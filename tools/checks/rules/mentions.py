@@ -48,10 +48,11 @@ class Mentions(RowRule[MentionsParams]):
         if means == "edit":
             return ()
         groups = [params.terms] if params.mode == "any" else [[term] for term in params.terms]
-        return tuple(
+        first, *rest = (
             Remedy("banned_term_count_filter", {**_settings(group, params), "min": 1}, {"text": params.column})
             for group in groups
         )
+        return (first._replace(also=tuple(rest)),)
 
 
 def _settings(terms: Sequence[str], params: MentionsParams) -> dict[str, Any]:
