@@ -76,10 +76,11 @@ class SpilledTable:
 
     def _in_order(self, ascending: Positions, names: Sequence[str]) -> list[pa.RecordBatch]:
         numbers = np.searchsorted(self._starts, ascending, side="right") - 1
-        present, firsts = np.unique(numbers, return_index=True)
         pieces = []
-        for number, within in zip(present.tolist(), np.split(ascending, firsts[1:]), strict=True):
-            pieces.append(self._reader.get_batch(number).select(names).take(pa.array(within - self._starts[number])))
+        for number in np.unique(numbers).tolist():
+            first, last = np.searchsorted(numbers, [number, number + 1])
+            within = pa.array(ascending[first:last] - self._starts[number])
+            pieces.append(self._reader.get_batch(number).select(names).take(within))
         return pieces
 
     def _schema_of(self, names: Sequence[str]) -> pa.Schema:
