@@ -55,7 +55,7 @@ def _kept_rows(scan: Scan, at: int, place: int, restricted: bool) -> Clause | No
     if amount is not None:
         return Clause(at, amount[0], (amount[1],), narrows=True)
     rows = noun(scan, place)
-    if rows is not None and rows.said is not None and not rows.head.columns:
+    if rows is not None and rows.said is not None and (restricted or not rows.head.columns):
         _refuse_second_kind(scan, rows.end)
         return Clause(at, rows.end, meant(affirmed(rows.said), "drop"))
     bare = longest("adjective", scan, place) if restricted else None

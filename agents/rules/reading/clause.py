@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ....tools.checks.template import Means
 from .facts import Fact, NotUnderstoodError
@@ -43,7 +44,7 @@ class Clause:
     """It drops rows by their properties, so that a bare property after it could be one more of them."""
     strong: bool = True
     """It starts like a clause of its own (with a verb, a subject or *no*), not like a piece of the one before."""
-    head: str | None = None
+    head: Any = None
     """The column that it spoke of, for a second half without a subject."""
 
 
@@ -66,7 +67,7 @@ def meant(facts: Iterable[Fact], means: Means) -> tuple[Fact, ...]:
     return tuple(fact if fact.means is not None else replace(fact, means=means) for fact in facts)
 
 
-def on_column(facts: Iterable[Fact], column: str | None) -> tuple[Fact, ...]:
+def on_column(facts: Iterable[Fact], column: Any) -> tuple[Fact, ...]:
     """Return facts about a column. Raises ``NotUnderstoodError`` where one needs a column and none is named."""
     given = tuple(facts)
     if column is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .phrases import longest
+from .phrases import Shape, longest
 from .scan import Scan
 
 _ASKING = (
@@ -33,7 +33,7 @@ def is_context(scan: Scan) -> bool:
         return True
     describes = scan.one_of("describing", start) is not None
     intends = scan.one_of("intending", start) is not None
-    return (describes or intends) and not _asks(scan, start)
+    return (describes or intends) and not _asks(scan, start) and not (intends and _names_a_property(scan))
 
 
 def is_summary(scan: Scan) -> bool:
@@ -44,11 +44,19 @@ def is_summary(scan: Scan) -> bool:
 
 def summary_end(scan: Scan, at: int) -> int:
     """Return the end of an announcement at a position, or the position itself."""
-    start = scan.one_of("announcing", at)
-    if start is None:
-        return at
-    place = scan.skip("announced", start)
-    return scan.skip("closing", place) if place > start else at
+    ends = [at]
+    for verb, objects in (("announcing", "announced"), ("announcing_cleaning", "announced_whole")):
+        start = scan.one_of(verb, at)
+        place = scan.skip(objects, start) if start is not None else at
+        if start is not None and place > start:
+            ends.append(scan.skip("closing", place))
+    return max(ends)
+
+
+def _names_a_property(scan: Scan) -> bool:
+    """A purpose may hold a demand: *we want to train a German model*."""
+    shapes: tuple[Shape, ...] = ("adjective", "thing", "flaw")
+    return any(longest(shape, scan, at) is not None for at in range(len(scan)) for shape in shapes)
 
 
 def _asks(scan: Scan, start: int) -> bool:

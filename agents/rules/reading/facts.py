@@ -38,7 +38,7 @@ class Fact:
     notes: tuple[str, ...] = ()
     """Assumptions that the reading makes."""
     choice: Choice | None = None
-    column: str | None = None
+    column: Any = None
     """The column that was named for it."""
     share: Mapping[str, float] | None = None
     """For which share of the rows it is stated."""

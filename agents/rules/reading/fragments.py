@@ -31,6 +31,9 @@ def fragment(scan: Scan, at: int, *, listed_as_filter: bool, asked: bool) -> Cla
         if bare is not None:
             readings.append((bare, True))
         named = columns_at(scan, at)
+        if rows is not None and rows.said is None and scan.word(rows.end) == ":":
+            listed = predicates(scan, rows.end + 1, rows.head, finite=False)
+            readings += [(listed, True)] if listed is not None else []
         if named is not None:
             of_column = predicates(scan, scan.after("column_mark", named.end), named.head, finite=False)
             if of_column is not None:
@@ -58,8 +61,7 @@ def _leaves_open(fact: Fact, of_rows: bool) -> bool:
         negative
         or "none_of" in fact.params
         or (fact.comparing and of_rows)
-        or (fact.choice is not None
-        and fact.comparing)
+        or (fact.choice is not None and fact.comparing)
     )
 
 

@@ -46,7 +46,8 @@ def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
         if at == 0 and clause.why is not None and scan.one_of("scope_opener", 0) is not None:
             return [Clause(0, len(scan), why=clause.why)]
         at = scan.skip("neutral", clauses[-1].end)
-    return clauses
+    orders = [clause for clause in clauses if any(fact.check == "sorted_rows" for fact in clause.facts)]
+    return clauses if len(orders) < 2 else [Clause(0, len(scan), why="two orders in one sentence")]
 
 
 def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause | None) -> list[Clause]:
@@ -59,13 +60,24 @@ def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause
         return [Clause(at, _next_start(scan, clause.end, manner, strong=True), why=ONE_MORE)]
     if clause.why is not None:
         return [replace(clause, end=_next_start(scan, clause.end, manner, strong=True), open_list=True)]
-    end = scan.skip("trailing", clause.end if clause.narrows else scan.after("only", clause.end))
+    end = _after_trailing(scan, clause)
     stop = _next_start(scan, end, manner, strong=False)
     if stop <= scan.skip("neutral", end):
         return [replace(clause, end=max(stop, end))]
     if clause.narrows or _distorted(scan, end, stop):
         return [Clause(at, _next_start(scan, end, manner, strong=True), why=UNKNOWN, open_list=True)]
     return [replace(clause, end=end), Clause(end, stop, why=UNKNOWN)]
+
+
+def _after_trailing(scan: Scan, clause: Clause) -> int:
+    """Return the end of a clause with the words after it that change nothing about what it says."""
+    end = clause.end if clause.narrows else scan.after("only", clause.end)
+    of_rows = all(fact.rule for fact in clause.facts)
+    of_whole = all(fact.check not in ("length", "number_range") for fact in clause.facts)
+    names = ["trailing", *(["trailing_rows"] if of_rows else []), *(["trailing_whole"] if of_whole else [])]
+    while (stop := max(scan.after(name, end) for name in names)) > end:
+        end = stop
+    return end
 
 
 def _after_announcement(scan: Scan, at: int) -> int:
@@ -84,7 +96,11 @@ def _takes_away(scan: Scan, at: int) -> bool:
 
 
 def _distorted(scan: Scan, start: int, end: int) -> bool:
-    return any(scan.one_of("distorting", at) is not None for at in range(start, end))
+    """Say whether words left over turn what was read into something else."""
+    verb = any(
+        scan.one_of(name, start) is not None for name in ("must", "may", "be", "have_finite", "goes", "trailing_whole")
+    )
+    return verb or any(scan.one_of("distorting", at) is not None for at in range(start, end))
 
 
 def _next_start(scan: Scan, at: int, manner: Manner, *, strong: bool) -> int:
@@ -102,7 +118,8 @@ def _next_start(scan: Scan, at: int, manner: Manner, *, strong: bool) -> int:
 
 
 def _may_follow(scan: Scan, at: int, clause: Clause, strong: bool) -> bool:
-    if clause.strong:
+    of_amount = any(fact.check == "row_count" for fact in clause.facts)
+    if clause.strong and not of_amount:
         return clause.why is None or not strong
     return not strong and clause.why is None and scan.word(at) in (",", ";", "–", "—")
 

@@ -66,11 +66,8 @@ def _head(scan: Scan, at: int) -> tuple[int, Head] | None:
         return named.end, named.head
     if not ends[best]:
         return None
-    plain = best in ("rows", "text") or scan.word(ends[best] - 1) in scan.lexicon.words("indefinite") - {
-        "data",
-        "content",
-    }
-    return ends[best], ROWS if plain else Head(output=True)
+    whole = best == "output" or (best == "pronoun" and scan.word(ends[best] - 1) in ("it", "this"))
+    return ends[best], Head(output=True) if whole else ROWS
 
 
 def _is_only_a_column(scan: Scan, head: Head, word_class: str) -> bool:

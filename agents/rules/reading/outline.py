@@ -73,16 +73,15 @@ def _lines(
 
 
 def _nests(block: Block, following: Block) -> bool:
-    return (
-        (following.kind == "item"
-        and (block.kind != "item" or following.level > block.level))
-        or following.kind in ("code", "table")
+    return (following.kind == "item" and (block.kind != "item" or following.level > block.level)) or following.kind in (
+        "code",
+        "table",
     )
 
 
 def _cells(tokens: Sequence[Token]) -> list[Token]:
     """A table row of two cells reads as ``key: value``; more cells stand beside each other with bars between them."""
-    inner = [token for token in tokens]
+    inner = list(tokens)
     while inner and inner[0].text == "|":
         inner = inner[1:]
     while inner and inner[-1].text == "|":

@@ -13,6 +13,8 @@ from .scan import Scan
 from .slots import SLOTS
 from .slots.columns import UnknownColumn
 
+_OF_ONE_ROW = frozenset({"length", "not_empty", "number_range", "pattern", "allowed_values"})
+"""What is said of one text or value and makes no sense, or another, when it is said of the whole output."""
 _JOINTS = {",": ",", "and": "and", "or": "or", "but": "and", "nor": "or"}
 
 
@@ -20,7 +22,7 @@ _JOINTS = {",": ",", "and": "and", "or": "or", "but": "and", "nor": "or"}
 class Head:
     """What predicates are said of: rows (``columns`` is empty), named columns, or the whole output."""
 
-    columns: tuple[str, ...] = ()
+    columns: tuple[str | UnknownColumn, ...] = ()
     joint: str = ""
     output: bool = False
 
@@ -36,13 +38,26 @@ def predicates(scan: Scan, at: int, head: Head, *, finite: bool, after_modal: bo
     found = _predicate(scan, at, head, finite=finite, bare=not after_modal)
     while found is not None:
         joint, start = joint_at(scan, found.end)
-        following = _predicate(scan, start, head, finite=True, bare=True, joined=True) if joint else None
+        following = (
+            _predicate(scan, start, head, finite=True, bare=True, joined=True) if joint else _beside(scan, found, head)
+        )
+        joint = joint or "near"
         if following is None:
             return found
         if found.denied and not _has_own_verb(scan, start):
             raise NotUnderstoodError("does the *not* count for both?")
         found = found.joined(following, joint)
     return None
+
+
+def _beside(scan: Scan, found: Facts, head: Head) -> Facts | None:
+    """``a number between 0 and 1``: bounds right after a type."""
+    if not head.columns or found.facts[-1].check != "value_type":
+        return None
+    bounds = [
+        facts for facts in _said(scan, found.end, head, ("adjective",), False) if facts.facts[0].check == "number_range"
+    ]
+    return bounds[0] if bounds else None
 
 
 def joint_at(scan: Scan, at: int) -> tuple[str, int]:
@@ -72,8 +87,10 @@ def _readings(scan: Scan, at: int, head: Head, *, finite: bool, bare: bool, join
     place = scan.skip("filler", denial) if denial is not None else place
     if finite:
         yield from _after_be(scan, place, head, negated)
-        yield from _after_have(scan, scan.one_of("have_finite", place), head, negated)
+        if not (negated and scan.one_of("needs", place) is not None):
+            yield from _after_have(scan, scan.one_of("have_finite", place), head, negated)
     yield from _after_have(scan, scan.one_of("have_linked", place), head, negated)
+    yield from _after_of(scan, scan.one_of("of_amount", place), head, negated)
     yield from _after_have(scan, scan.one_of("without", place), head, not negated)
     yield from _said(scan, place, head, ("verb",), negated)
     if bare or negated:
@@ -111,6 +128,16 @@ def _after_have(scan: Scan, at: int | None, head: Head, negated: bool) -> Iterat
     yield from _had(scan, scan.skip("filler", at), head, negated)
 
 
+def _after_of(scan: Scan, at: int | None, head: Head, negated: bool) -> Iterator[Facts]:
+    """What follows *of* or *from*: a size, or a column with its value; never what is merely there."""
+    if at is None:
+        return
+    place = scan.skip("filler", at)
+    yield from _said(scan, place, head, ("noun",), negated)
+    if not head.columns and not head.output:
+        yield from (_negated(facts, negated) for facts in _of_columns(scan, place))
+
+
 def _had(scan: Scan, place: int, head: Head, negated: bool) -> Iterator[Facts]:
     yield from _said(scan, place, head, ("noun", *(("amount",) if head.output else ())), negated)
     found = things(scan, place, head, flaws=head.output)
@@ -123,7 +150,7 @@ def _had(scan: Scan, place: int, head: Head, negated: bool) -> Iterator[Facts]:
 def _said(scan: Scan, at: int, head: Head, shapes: Sequence[Any], negated: bool) -> Iterator[Facts]:
     for shape in shapes:
         hit = longest(shape, scan, at, of_column=bool(head.columns))
-        if hit is not None:
+        if hit is not None and not (head.output and hit[1].check in _OF_ONE_ROW):
             end, place = _place_named(scan, hit[0], hit[1], head)
             yield _negated(about(end, hit[1], place), negated)
 
@@ -133,7 +160,10 @@ def _place_named(scan: Scan, end: int, fact: Fact, head: Head) -> tuple[int, Hea
     if head.columns or not fact.rule or fact.over != "text":
         return end, head
     stop, columns = location(scan, end)
-    return stop, Head(columns, "and") if columns else head
+    if columns:
+        return stop, Head(columns, "and")
+    whole = any(scan.one_of("output", place) == stop for place in range(end, stop))
+    return (end, head) if whole else (stop, head)
 
 
 def about(end: int, fact: Fact, head: Head) -> Facts:
@@ -180,9 +210,9 @@ def _thing(scan: Scan, at: int, flaws: bool, shape: Any) -> Facts | None:
     return None if best is None else Facts(best[0], (best[1],))
 
 
-def location(scan: Scan, at: int) -> tuple[int, tuple[str, ...]]:
+def location(scan: Scan, at: int) -> tuple[int, tuple[str | UnknownColumn, ...]]:
     """Return the end of ``in the `answer` column`` or ``from the text`` at a position, and the columns named there."""
-    start = scan.one_of("location", at)
+    start = scan.one_of("location", scan.skip("left", at))
     if start is None:
         return at, ()
     place = scan.skip("filler", start)
@@ -205,8 +235,7 @@ def columns_at(scan: Scan, at: int) -> NamedColumns | None:
     """Return the columns at a position; the main text column counts as no column of its own."""
     for end, names in SLOTS["columns"](scan, scan.skip("filler", at)):
         joint = next((scan.word(place) for place in range(end - 1, at, -1) if scan.word(place) in ("and", "or")), "")
-        unknown = [name for name in names if isinstance(name, UnknownColumn)]
-        return NamedColumns(end, Head(tuple(unknown or names), joint))
+        return NamedColumns(end, Head(tuple(names), joint))
     return None
 
 

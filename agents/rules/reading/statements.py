@@ -93,15 +93,21 @@ def _asserted(scan: Scan, at: int, in_item: bool) -> Clause | None:
         if verb.said and _must(scan, replace(verb, negated=False), scoped.head) is not None:
             raise NotUnderstoodError(SCOPED)
     verb = modal(scan, subject.end)
-    if verb.said and verb.permits and not verb.negated:
-        raise NotUnderstoodError(PERMISSION)
     found = _must(scan, verb, subject.head)
+    if verb.permits and not verb.negated and (found is None or not _only_limits(found.facts)):
+        raise NotUnderstoodError(PERMISSION)
     if found is None:
         return None
     if not verb.said and not _counts_as_must(scan, subject, found.facts, in_item):
         raise NotUnderstoodError(INDICATIVE)
     column = subject.head.columns[0] if len(subject.head.columns) == 1 else None
     return Clause(at, found.end, meant(found.facts, "any"), narrows=verb.negated, head=column)
+
+
+def _only_limits(facts: Sequence[Fact]) -> bool:
+    """*May have at most 500 words* demands as much as *must*."""
+    bounds = ("length", "number_range", "row_count")
+    return all(fact.holds and fact.check in bounds and "min" not in fact.params for fact in facts)
 
 
 def _must(scan: Scan, verb: Modal, head: Head) -> Facts | None:
@@ -144,6 +150,8 @@ def _no_rows(scan: Scan, at: int, start: int) -> Clause | None:
     bare = noun(scan, start, modified=False)
     if bare is not None:
         verb = modal(scan, bare.end)
+        if scan.one_of("need_not", bare.end) is not None:
+            raise NotUnderstoodError(PERMISSION)
         if not verb.negated:
             found = predicates(scan, verb.end, bare.head, finite=True, after_modal=verb.said)
             if found is not None and (verb.said or scan.one_of("be", bare.end) or scan.one_of("have_finite", bare.end)):

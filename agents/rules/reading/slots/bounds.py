@@ -46,7 +46,7 @@ class Bound:
             elif self.kind == "whole":
                 found[name] = int(limit) + (inwards if exclusive else 0)
             else:
-                found[name] = round(limit + (inwards * SMALLEST_SHARE if exclusive else 0), 12)
+                found[name] = round(limit + inwards * SMALLEST_SHARE, 12) if exclusive else limit
         return found
 
 
@@ -188,6 +188,6 @@ def lost(scan: Scan, at: int) -> Found:
 
 def complement(bound: Bound) -> Bound:
     """Return the bound on a share's rest."""
-    low = None if bound.max is None else round(1 - bound.max, 10)
-    high = None if bound.min is None else round(1 - bound.min, 10)
+    low = None if bound.max is None else round(1 - bound.max, 15)
+    high = None if bound.min is None else round(1 - bound.min, 15)
     return replace(bound, min=low, max=high, min_exclusive=bound.max_exclusive, max_exclusive=bound.min_exclusive)

@@ -12,6 +12,8 @@ from .lists import listed
 from .slot import Found
 
 _VERBS_TOO = frozenset({"polish"})
+_PLAIN_CODES = frozenset({"EN", "FR", "DE", "ES", "PT", "NL", "RU", "JA", "ZH", "KO"})
+"""Capital codes that mean nothing else; UK, CA or LA do."""
 
 
 @cache
@@ -22,7 +24,7 @@ def language_codes() -> dict[str, str]:
 
 
 def languages(scan: Scan, at: int) -> Found:
-    """Languages by name (``English, German or French``), or by a quoted or capital code (```en```, ``EN``)."""
+    """Languages by name (``English, German or French``), or by a quoted or capital code (```en``, ``EN``)."""
     return [(end, codes) for end, codes, _ in listed(scan, at, _name)]
 
 
@@ -38,8 +40,8 @@ def _name(scan: Scan, at: int) -> Found:
     known = set(language_codes().values())
     if token.kind in ("code", "quoted") and token.text.casefold() in known:
         return [(at + 1, token.text.casefold())]
-    if token.kind == "word" and token.raw.isupper() and len(token.raw) == 2 and token.text in known:
-        return [(at + 1, token.text)] if token.raw not in ("IT", "NO", "AM", "IS", "ID") else []
+    if token.kind == "word" and token.raw in _PLAIN_CODES:
+        return [(at + 1, token.text)]
     name = token.text.casefold()
     if name in _VERBS_TOO and token.raw[:1].islower() and token.kind == "word":
         return []

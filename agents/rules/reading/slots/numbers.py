@@ -5,7 +5,29 @@ from __future__ import annotations
 from ..scan import Scan
 from .slot import Found
 
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 _SMALL = {
     **{word: value for value, word in enumerate(_ONES)},
     **dict(zip(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(30, 100, 10), strict=True)),
@@ -21,7 +43,15 @@ _FRACTIONS = {
     "twentieth": 0.05,
     "hundredth": 0.01,
 }
-_SHARES = {"three quarters": 0.75, "nine tenths": 0.9, "four fifths": 0.8, "one half": 0.5}
+_SHARES = {
+    "three quarters": 0.75,
+    "nine tenths": 0.9,
+    "four fifths": 0.8,
+    "one half": 0.5,
+    "two thirds": 2 / 3,
+    "one third": 1 / 3,
+    "a third": 1 / 3,
+}
 _SIGNED = frozenset({"-", "−", "+"})
 
 
