@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 import orjson
 import pytest
 
-import corpusmith.operator_library
 from corpusmith.engine.columns import HIDDEN, ROW_ID
 from corpusmith.engine.declare import OPERATOR_ATTRIBUTE
 from corpusmith.engine.events import Event
@@ -68,14 +67,6 @@ class Ran:
 
 
 Runner: TypeAlias = Callable[..., Ran]
-
-
-@pytest.fixture(scope="session")
-def library() -> Registry:
-    """The operators of the library."""
-    made = Registry()
-    made.add_package(corpusmith.operator_library)
-    return made
 
 
 @pytest.fixture
