@@ -12,7 +12,7 @@ ARGS ?=
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "PYTHON=... chooses the interpreter of a new $(VENV); ARGS=... goes to the command of test, eval and bench."
+	@echo "PYTHON=... chooses the interpreter of a new $(VENV); ARGS=... goes to the command of test and eval."
 
 install: $(VENV)/.dev ## Make .venv with everything that developing needs
 	@echo "Ready: $(BIN)/corpusmith --help"
@@ -38,11 +38,12 @@ fmt: $(VENV)/.dev ## Format the code and mend what the linter can
 docs: $(VENV)/.base ## Write the operator catalogue from the code
 	$(BIN)/corpusmith operators docs
 
-eval: $(VENV)/.base ## Measure quality on the evaluation suites
-	$(BIN)/corpusmith eval $(ARGS)
+eval: $(VENV)/.base ## Measure retrieval and whole runs against graders that read only the output
+	$(BIN)/python -m corpusmith.evals.retrieval
+	$(BIN)/python -m corpusmith.evals.end_to_end $(ARGS)
 
-bench: $(VENV)/.base ## Measure speed
-	$(BIN)/corpusmith eval bench $(ARGS)
+bench: $(VENV)/.base ## Measure speed and memory
+	$(BIN)/python -m corpusmith.evals.speed
 
 $(VENV)/.base: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
