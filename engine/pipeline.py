@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import UserError
 from .identity import lock_of
@@ -31,6 +31,17 @@ _PlainLoader.yaml_implicit_resolvers = {
 }
 
 
+class _WholeTextDumper(yaml.SafeDumper):
+    """Writes the rarer line breaks of Unicode as escapes; PyYAML would fold them into a space when read back."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        rare = any(character in text for character in "\x85\u2028\u2029")
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style='"' if rare else None)
+
+
+_WholeTextDumper.add_representer(str, _WholeTextDumper.represent_text)
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,8 +49,8 @@ class _Strict(BaseModel):
 class Step(_Strict):
     """One operator at its place: parameters, bindings and tables."""
 
-    id: str
-    operator: str
+    id: str = Field(min_length=1)
+    operator: str = Field(min_length=1)
     params: dict[str, Any] = {}
     bind: dict[str, str] = {}
     """From the operator's column to the table's; a path such as ``messages[].content`` reaches into nested data."""
@@ -96,8 +107,7 @@ class Pipeline(_Strict):
         """Return the YAML form, without the fields that say nothing."""
         content = self.model_dump(mode="json")
         content["steps"] = [{key: value for key, value in step.items() if value} for step in content["steps"]]
-        text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
-        return text
+        return str(yaml.dump(content, Dumper=_WholeTextDumper, sort_keys=False, allow_unicode=True, width=120))
 
     @classmethod
     def from_yaml(cls, text: str, origin: str = "the pipeline") -> Pipeline:

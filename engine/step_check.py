@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 import pyarrow as pa
 
 from .columns import HIDDEN, ColumnMarker, Columns, ColumnType, accepts, columns_of_schema
-from .errors import UserError, did_you_mean
+from .errors import UserError, nearest
 from .nesting import ColumnPath
 from .operator import Operator, Params
 from .pipeline import Step
@@ -73,7 +73,8 @@ def missing_column(column: str, columns: Columns) -> str:
     if column in HIDDEN:
         return f"`{column}` is the engine's own."
     listed = ", ".join(f"`{name}`" for name in columns) or "no columns at all"
-    return f"column `{column}` not found (has: {listed}). {did_you_mean(column, columns)}".strip()
+    match = nearest(column, columns)
+    return f"column `{column}` not found (has: {listed})." + (f" Did you mean `{match}`?" if match else "")
 
 
 def _path(step: Step, name: str, columns: Columns) -> ColumnPath:
