@@ -97,12 +97,17 @@ def _checked(fact: Fact, column: str, columns: ColumnNames, lexicon: Lexicon) ->
         raise NotUnderstoodError("a number of what? Name the unit")
     if fact.check in ("length", "language", "letter_case") and kind in ("integer", "number", "boolean", "time"):
         raise NotUnderstoodError(f"`{column}` holds no text")
-    return replace(fact, params=_terms(fact)) if "terms" in fact.params else fact
+    return replace(fact, params=_terms(fact, columns)) if "terms" in fact.params else fact
 
 
-def _terms(fact: Fact) -> dict[str, Any]:
+def _terms(fact: Fact, columns: ColumnNames) -> dict[str, Any]:
     """A list of words with commas only does not say whether one or all of them are meant, unless none is."""
     params = dict(fact.params)
+    literal = params.pop("literal", False)
+    if literal and any(columns.exact(str(term)) is not None for term in params["terms"]):
+        raise NotUnderstoodError("the column of this name, or the piece of text?")
+    if literal and not fact.holds:
+        params["whole_words"] = False
     joint = params.pop("mode", None)
     if joint is None:
         return params

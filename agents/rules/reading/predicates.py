@@ -38,6 +38,8 @@ def predicates(scan: Scan, at: int, head: Head, *, finite: bool, after_modal: bo
     found = _predicate(scan, at, head, finite=finite, bare=not after_modal)
     while found is not None:
         joint, start = joint_at(scan, found.end)
+        if joint and any(scan.one_of(name, start) is not None for name in ("must", "may")):
+            return found
         following = (
             _predicate(scan, start, head, finite=True, bare=True, joined=True) if joint else _beside(scan, found, head)
         )
@@ -70,7 +72,7 @@ def joint_at(scan: Scan, at: int) -> tuple[str, int]:
 
 
 def _has_own_verb(scan: Scan, at: int) -> bool:
-    classes = ("be", "have_finite", "have_linked", "that", "without", "whose", "not", "do_not")
+    classes = ("be", "have_finite", "have_linked", "that", "without", "whose", "denial")
     return any(scan.one_of(name, at) is not None for name in classes) or longest("verb", scan, at) is not None
 
 
@@ -82,9 +84,10 @@ def _predicate(scan: Scan, at: int, head: Head, *, finite: bool, bare: bool, joi
 def _readings(scan: Scan, at: int, head: Head, *, finite: bool, bare: bool, joined: bool) -> Iterator[Facts]:
     place = scan.after("that", scan.skip("filler", at))
     finite = finite or place > scan.skip("filler", at)
-    denial = scan.one_of("do_not", place)
+    denial = scan.one_of("denial", place)
     negated = denial is not None
     place = scan.skip("filler", denial) if denial is not None else place
+    yield from _said(scan, place, head, ("verb",), negated)
     if finite:
         yield from _after_be(scan, place, head, negated)
         if not (negated and scan.one_of("needs", place) is not None):
@@ -92,7 +95,6 @@ def _readings(scan: Scan, at: int, head: Head, *, finite: bool, bare: bool, join
     yield from _after_have(scan, scan.one_of("have_linked", place), head, negated)
     yield from _after_of(scan, scan.one_of("of_amount", place), head, negated)
     yield from _after_have(scan, scan.one_of("without", place), head, not negated)
-    yield from _said(scan, place, head, ("verb",), negated)
     if bare or negated:
         yield from _said(scan, place, head, ("adjective", "noun"), negated)
     whose = scan.one_of("whose", place)
@@ -187,6 +189,8 @@ def things(scan: Scan, at: int, head: Head, *, flaws: bool = False, shape: Any =
     found = _thing(scan, at, flaws, shape)
     while found is not None:
         joint, start = joint_at(scan, found.end)
+        if joint and any(scan.one_of(name, start) is not None for name in ("must", "may")):
+            return found
         following = _thing(scan, scan.skip("filler", start), flaws, shape) if joint else None
         if following is None:
             break

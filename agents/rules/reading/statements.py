@@ -12,7 +12,7 @@ from .clause import Clause, Facts, affirmed, denied, meant
 from .facts import Fact, NotUnderstoodError
 from .nouns import Noun, noun
 from .phrases import longest
-from .predicates import ROWS, Head, joint_at, predicates, things
+from .predicates import ROWS, Head, joint_at, location, predicates, things
 from .scan import Scan
 from .slots import SLOTS
 from .slots.bounds import Bound
@@ -93,7 +93,8 @@ def _asserted(scan: Scan, at: int, in_item: bool) -> Clause | None:
         if verb.said and _must(scan, replace(verb, negated=False), scoped.head) is not None:
             raise NotUnderstoodError(SCOPED)
     verb = modal(scan, subject.end)
-    found = _must(scan, verb, subject.head)
+    of = replace(subject.head, joint="or") if verb.negated else subject.head
+    found = _must(scan, verb, of)
     if verb.permits and not verb.negated and (found is None or not _only_limits(found.facts)):
         raise NotUnderstoodError(PERMISSION)
     if found is None:
@@ -143,7 +144,19 @@ def _forbidden(scan: Scan, at: int, start: int) -> Clause | None:
     rows = _no_rows(scan, at, start)
     if listed is None or (rows is not None and rows.end > listed.end):
         return rows
-    return Clause(at, listed.end, meant(listed.facts, "any"), narrows=True)
+    return Clause(at, _left(scan, listed.end), meant(listed.facts, "any"), narrows=True)
+
+
+def _left(scan: Scan, end: int) -> int:
+    """Return the position after *may remain*, *are allowed* and the like, which add nothing to *no*."""
+    verb = modal(scan, end)
+    if verb.negated:
+        return end
+    stop = scan.one_of("vanish", verb.end)
+    be = scan.one_of("be", verb.end)
+    if stop is None and be is not None:
+        stop = scan.one_of("allowed", be) or scan.one_of("left", be)
+    return stop or end
 
 
 def _no_rows(scan: Scan, at: int, start: int) -> Clause | None:
@@ -209,10 +222,10 @@ def _said_of_share(scan: Scan, at: int, bound: Bound) -> Facts | None:
     found = predicates(scan, verb.end, head, finite=True, after_modal=verb.said)
     rows = noun(scan, at)
     modified = rows.said if rows is not None else None
-    if modified is not None and (found is None or modified.end > found.end):
-        if modal(scan, modified.end).said or scan.one_of("be", modified.end) is not None:
+    if rows is not None and modified is not None and (found is None or rows.end > found.end):
+        if modal(scan, rows.end).said or scan.one_of("be", rows.end) is not None:
             raise NotUnderstoodError(SCOPED)
-        return modified
+        return Facts(rows.end, affirmed(modified))
     if found is None:
         return None
     return Facts(found.end, (denied(found)) if verb.negated else affirmed(found))
@@ -245,6 +258,8 @@ def _fate(scan: Scan, at: int, end: int, facts: tuple[Fact, ...], said: Any) -> 
         if stop is not None and (be > verb.end or place > be):
             if verb.negated or denial is not None:
                 return Clause(at, stop, why=LEAVE_ALONE)
+            stop, columns = location(scan, stop)
+            facts = tuple(replace(fact, column=column) for fact in facts for column in columns or (fact.column,))
             return _gone(at, stop, facts, said, means)
     stop = scan.one_of("goes", end)
     if stop is not None:

@@ -40,6 +40,7 @@ _EMPHASIS = re.compile(r"\*{1,3}|__|~~")
 _CONTRACTED = re.compile(r"(.+)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
 _SHORT_FORMS = {"ca": "can", "wo": "will", "sha": "shall"}
 _ENDINGS = {"nt": "not", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
+_TWO_WORDS = {"cannot": ("can", "not"), "nothing": ("no", "anything"), "whatever": ("anything", "that")}
 _IS_WORDS = frozenset({"it", "that", "there", "this", "what", "here", "he", "she", "who"})
 _JOINED = {("e", "mail"): "email", ("e", "mails"): "emails", ("un", "labelled"): "unlabelled"}
 _PREFIXES = frozenset({"de"})
@@ -77,8 +78,9 @@ def _made(match: re.Match[str], glued: bool, first: bool) -> list[Token]:
 
 def _expanded(token: Token) -> list[Token]:
     """``don't`` becomes ``do`` and ``not``, each with the place of the whole; a possessive ``'s`` is left out."""
-    if token.text == "cannot":
-        return [replace(token, text="can"), replace(token, text="not", glued=True, first=False)]
+    if token.text in _TWO_WORDS:
+        first, second = _TWO_WORDS[token.text]
+        return [replace(token, text=first), replace(token, text=second, glued=True, first=False)]
     match = _CONTRACTED.match(token.text)
     if not match:
         return [token]

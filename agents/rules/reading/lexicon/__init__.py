@@ -1,7 +1,7 @@
 """The words between the phrases: word classes that the grammar and the phrase tables share, as YAML.
 
-``words.yaml`` holds classes of single words and of short phrases, used as ``<class>`` in tables. What a check is asked for
-in does not live here but beside the check. Start with ``words.yaml``.
+Each file holds classes of single words and of short phrases, used as ``<class>`` in tables. What a check is asked for
+in does not live here but beside the check. Start with ``actions.yaml``.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def _names_then_shares(scan: Scan, at: int) -> Found:
     end, names = split_names(scan, at)
     if len(names) < 2:
         return []
-    opened = scan.word(end) in ("(", ":")
+    opened = scan.word(end) in ("(", ":", ",")
     stop, shares = _shares(scan, scan.skip("split_of", end + 1 if opened else end))
     return _made(stop + (1 if scan.word(stop) == ")" else 0), names, shares)
 
