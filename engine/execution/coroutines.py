@@ -26,6 +26,7 @@ class Coroutines:
     def __exit__(self, *error: object) -> None:
         if self._loop is None or self._thread is None:
             return
+        asyncio.run_coroutine_threadsafe(_end_all(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -46,3 +47,12 @@ class Coroutines:
             self._thread = threading.Thread(target=self._loop.run_forever, name="operators", daemon=True)
             self._thread.start()
         return self._loop
+
+
+async def _end_all() -> None:
+    """Let what was cancelled come to its end, so that nothing is left hanging in the loop."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()

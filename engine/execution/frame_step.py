@@ -75,12 +75,11 @@ class FrameStep:
         made = from_frame(self._called(batch), self._operator.frame_type)
         if made.num_rows != batch.num_rows:
             raise TypeError(f"the operator gave {made.num_rows} rows for {batch.num_rows}")
-        taken = HIDDEN.intersection(made.schema.names) or {
-            n for n in made.schema.names if made.schema.names.count(n) > 1
-        }
-        if taken:
-            raise TypeError(f"the operator may not give a column `{min(taken)}`, or gave it twice")
-        missing = [name for name in self._write if name not in made.schema.names]
+        names = made.schema.names
+        unusable = [name for name in names if name in HIDDEN or names.count(name) > 1]
+        if unusable:
+            raise TypeError(f"the operator gave the column `{unusable[0]}`, which is the engine's own or there twice")
+        missing = [name for name in self._write if name not in names]
         if missing:
             raise TypeError(f"the operator gave no column `{missing[0]}`, which it declares to write")
         return made

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 import pyarrow as pa
 
 from ..columns import ROW_ID
@@ -61,9 +62,11 @@ def failures_among(answers: list[Any]) -> dict[int, str]:
     return {position: answer.error for position, answer in enumerate(answers) if isinstance(answer, Failure)}
 
 
-def without(batch: pa.RecordBatch, gone: Container[int]) -> pa.RecordBatch:
+def without(batch: pa.RecordBatch, gone: Collection[int]) -> pa.RecordBatch:
     """Return the rows of ``batch`` whose position is not in ``gone``."""
-    return batch.filter(pa.array([position not in gone for position in range(batch.num_rows)], pa.bool_()))
+    kept = np.ones(batch.num_rows, dtype=np.bool_)
+    kept[np.fromiter(gone, dtype=np.int64, count=len(gone))] = False
+    return batch.filter(pa.array(kept))
 
 
 def named(batch: pa.RecordBatch, words: Mapping[int, str]) -> list[tuple[str, str]]:

@@ -34,16 +34,16 @@ def select_rows(
     chosen: SelectionOperator = operator.implementation(params)
     bind = {name: step.bind.get(name, name) for name in operator.reads}
     selection = chosen.select(BoundTable(table, bind), context)
-    _assert_complete(step, selection, table.num_rows)
+    dropped = np.sort(np.fromiter(selection.drop, dtype=np.int64, count=len(selection.drop)))
+    _assert_complete(step, selection, dropped, table.num_rows)
     schema, writes = _written(step, operator, table.full_schema, selection)
     if selection.order is None:
-        return schema, _in_place(table, schema, selection.drop, writes, drop)
-    return schema, _reordered(table, schema, selection, writes, drop)
+        return schema, _in_place(table, schema, selection, dropped, writes, drop)
+    return schema, _reordered(table, schema, selection, dropped, writes, drop)
 
 
-def _assert_complete(step: Step, selection: Selection, rows: int) -> None:
+def _assert_complete(step: Step, selection: Selection, dropped: Positions, rows: int) -> None:
     """Every row is dropped or kept, none is both, and every written column has a value for each."""
-    dropped = np.fromiter(selection.drop, dtype=np.int64, count=len(selection.drop))
     kept = selection.order if selection.order is not None else np.empty(0, dtype=np.int64)
     named_rows = np.concatenate([dropped, np.asarray(kept, dtype=np.int64)])
     if len(named_rows) and (named_rows.min() < 0 or named_rows.max() >= rows):
@@ -77,11 +77,17 @@ def _written(
 
 
 def _in_place(
-    table: SpilledTable, schema: pa.Schema, dropped: Mapping[int, str], writes: Mapping[str, pa.Array], drop: Drop
+    table: SpilledTable,
+    schema: pa.Schema,
+    selection: Selection,
+    dropped: Positions,
+    writes: Mapping[str, pa.Array],
+    drop: Drop,
 ) -> Iterator[pa.RecordBatch]:
     start = 0
     for batch in table.full_batches():
-        gone = {i: dropped[start + i] for i in range(batch.num_rows) if start + i in dropped} if dropped else {}
+        first, last = np.searchsorted(dropped, [start, start + batch.num_rows])
+        gone = {position - start: selection.drop[position] for position in dropped[first:last].tolist()}
         for row, reason in named(batch, gone):
             drop(row, reason)
         made = _joined(batch, schema, {name: array.slice(start, batch.num_rows) for name, array in writes.items()})
@@ -90,9 +96,13 @@ def _in_place(
 
 
 def _reordered(
-    table: SpilledTable, schema: pa.Schema, selection: Selection, writes: Mapping[str, pa.Array], drop: Drop
+    table: SpilledTable,
+    schema: pa.Schema,
+    selection: Selection,
+    dropped: Positions,
+    writes: Mapping[str, pa.Array],
+    drop: Drop,
 ) -> Iterator[pa.RecordBatch]:
-    dropped = np.sort(np.fromiter(selection.drop, dtype=np.int64, count=len(selection.drop)))
     for positions in _pieces(dropped, _TAKE_ROWS):
         rows = table.take(positions, [ROW_ID]).column(ROW_ID).to_pylist()
         for row, position in zip(rows, positions.tolist(), strict=True):
