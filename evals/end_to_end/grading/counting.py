@@ -19,6 +19,8 @@ SENTENCE_ENDS = (
     ),
     re.compile(r"[.!?]+"),
 )
+PIECE_ENDS = re.compile(r"(?<=[.!?])\s+|\n")
+"""Where pieces end that count as sentences when the end of a line, or of the text, ends one too."""
 
 
 def words_within(text: str, low: float = 0, high: float = float("inf")) -> Fate:
@@ -35,8 +37,10 @@ def characters_within(text: str, low: float = 0, high: float = float("inf")) -> 
 
 
 def sentences_within(text: str, low: float, high: float) -> Fate:
-    """Return whether the number of sentences is within the bounds; abbreviations and numbers make it open."""
-    return _within([len(ends.findall(text)) for ends in SENTENCE_ENDS], low, high)
+    """Return whether the number of sentences is within the bounds; abbreviations, numbers and tails make it open."""
+    counts = [len(ends.findall(text)) for ends in SENTENCE_ENDS]
+    pieces = [piece for piece in PIECE_ENDS.split(text) if any(char.isalnum() for char in piece)]
+    return _within([*counts, len(pieces)], low, high)
 
 
 def _within(counts: list[int], low: float, high: float) -> Fate:

@@ -8,7 +8,7 @@ EMAIL = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9
 LINK = re.compile(r"https?://[^\s<>\"]+|\bwww\.[\w-]+\.[a-z]{2,}")
 IP_ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 TAG = re.compile(r"</?(?:p|div|span|em|br|b|a|i|li|ul)\b[^<>]*>")
-EMOJI = re.compile("[\U0001f300-\U0001faff\U0001f1e6-\U0001f1ff\u2764\u200d\ufe0f]")
+EMOJI = re.compile("[\U0001f300-\U0001faff\U0001f1e6-\U0001f1ff\u2764]")
 LIKE_A_PHONE = re.compile(r"\+?\d(?:[\s()./-]*\d){6,}")
 BLANKS = re.compile(r"\s+")
 

@@ -39,6 +39,8 @@ def test_characters_with_marks_of_their_own_are_open_on_the_edge() -> None:
         ("He came.", Fate.DROP),
         ("It costs 3.50 here.", Fate.OPEN),
         ("Dr. Smith came.", Fate.OPEN),
+        ("He came. 212 736 1234", Fate.OPEN),
+        ("He came\nShe left", Fate.OPEN),
     ],
 )
 def test_sentences_with_doubtful_ends_are_open(text: str, expected: Fate) -> None:
