@@ -9,7 +9,7 @@ from .clause import ALTERNATIVE, Clause, Facts, affirmed, denied, meant
 from .facts import Fact, NotUnderstoodError
 from .nouns import noun
 from .phrases import longest
-from .predicates import ROWS, joint_at, things
+from .places import ROWS, joint_at, things
 from .scan import Scan
 
 _TAKES_AWAY = ("drop", "remove", "strip", "mask")

@@ -45,7 +45,7 @@ class Clause:
     strong: bool = True
     """It starts like a clause of its own (with a verb, a subject or *no*), not like a piece of the one before."""
     head: Any = None
-    """The column that it spoke of, for a second half without a subject."""
+    """The ``Head`` that it spoke of, for a second half without a subject."""
 
 
 def affirmed(found: Facts) -> tuple[Fact, ...]:

@@ -8,7 +8,8 @@ from .clause import Clause, Facts, affirmed, meant, on_column
 from .facts import Fact, NotUnderstoodError
 from .nouns import noun
 from .phrases import longest
-from .predicates import ROWS, columns_at, predicates
+from .places import ROWS, columns_at
+from .predicates import predicates
 from .scan import Scan
 
 OPEN = 'do such rows stay or go? Write "keep" or "drop"'

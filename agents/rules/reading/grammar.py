@@ -9,7 +9,7 @@ from .clause import Clause, furthest
 from .context import summary_end
 from .fragments import fragment
 from .phrases import longest
-from .predicates import ROWS, Head
+from .places import ROWS, Head, names_column
 from .scan import Scan
 from .statements import continued, refused, statement
 
@@ -32,6 +32,8 @@ class Manner:
 
 def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
     """Return the clauses of a sentence in order; those with a ``why`` are what is not understood."""
+    if _refers_back(scan):
+        return [Clause(0, len(scan), why="does this mean the column, or the whole row? Name it")]
     for name, why in (("condition", CONDITIONAL), ("soft", WISH)):
         if any(scan.one_of(name, at) is not None for at in range(len(scan))):
             return [Clause(0, len(scan), why=why)]
@@ -42,12 +44,18 @@ def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
         found = _accounted(scan, at, manner, head, clauses[-1] if clauses else None)
         clauses += found
         clause = found[0]
-        head = Head((clause.head,)) if clause.head else head
+        head = clause.head or head
         if at == 0 and clause.why is not None and scan.one_of("scope_opener", 0) is not None:
             return [Clause(0, len(scan), why=clause.why)]
         at = scan.skip("neutral", clauses[-1].end)
     orders = [clause for clause in clauses if any(fact.check == "sorted_rows" for fact in clause.facts)]
     return clauses if len(orders) < 2 else [Clause(0, len(scan), why="two orders in one sentence")]
+
+
+def _refers_back(scan: Scan) -> bool:
+    """Say whether a word such as *it* or *their* may stand for a column that was named before."""
+    words = [at for at in range(len(scan)) if scan.one_of("reference", at) is not None]
+    return bool(words) and (scan.after_column or any(names_column(scan, at) for at in range(words[-1])))
 
 
 def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause | None) -> list[Clause]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from .phrases import longest
+from .places import names_column
 from .scan import Scan
 from .slots import SLOTS
 from .tokens import Token
@@ -23,6 +24,8 @@ class Heading:
     frame: tuple[Token, ...] = ()
     """The words that it lends, in the form in which a sentence would begin with them."""
     filtering: bool = False
+    unknown: bool = False
+    """It holds words that may say what the lines under it are about, so that a line without a subject is open."""
 
 
 _ACTIONS = ("drop", "remove", "strip", "mask", "keep")
@@ -35,9 +38,11 @@ def heading(scan: Scan, *, is_title: bool) -> Heading:
     frame = _frame(scan)
     if frame:
         return Heading("frame", frame)
+    if not is_title and any(names_column(scan, at) for at in range(len(scan))):
+        return Heading("open", tuple(scan.tokens), filtering)
     if not is_title and not is_plain_title(scan) and _doubtful(scan):
         return Heading("doubtful", filtering=filtering)
-    return Heading("title", filtering=filtering)
+    return Heading("title", filtering=filtering, unknown=not is_title and not is_plain_title(scan))
 
 
 def opener(scan: Scan) -> Heading:
@@ -53,7 +58,7 @@ def is_plain_title(scan: Scan) -> bool:
     """Say whether a line holds nothing but words that name what follows, such as *Requirements*."""
     return all(
         token.text in scan.lexicon.words("title_neutral")
-        or token.kind == "mark"
+        or token.kind in ("mark", "number")
         or scan.one_of("neutral", at) is not None
         for at, token in enumerate(scan.tokens)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .clause import Clause
 from .columns import ColumnNames
@@ -13,6 +13,7 @@ from .grammar import UNKNOWN, Manner, read_clauses
 from .headings import Heading, heading, is_plain_title, named_languages, names_a_demand, opener
 from .lexicon import Lexicon
 from .outline import Line
+from .places import names_column
 from .scan import Scan
 from .tokens import Token
 
@@ -153,15 +154,23 @@ class LineReader:
         return _pieces(self._scan(tokens), clauses, from_token=len(frame)) if _understood(clauses) else None
 
     def _alone(self, line: Line, scan: Scan) -> list[Piece]:
+        scan.after_column = line.previous is not None and self._names_column(line.previous)
         filtering = any(self._role(parent).filtering for parent in line.parents)
         manner = Manner(in_item=line.block.kind in ("item", "table"), listed_as_filter=filtering)
         clauses = read_clauses(scan, manner)
+        unknown = next((parent for parent in line.parents if self._role(parent).unknown), None)
+        if unknown is not None:
+            clauses = [_with_subject(clause, unknown) for clause in clauses]
         if not any(clause.facts for clause in clauses):
             if is_context(scan):
                 return []
             if is_summary(scan):
                 return [Piece(*_span(line.tokens), why="names no requirement", summary=True)]
         return _pieces(scan, clauses)
+
+    def _names_column(self, line: Line) -> bool:
+        scan = self._scan(line.tokens)
+        return any(names_column(scan, at) for at in range(len(scan)))
 
     def _says_nothing(self, line: Line, scan: Scan) -> bool:
         if line.block.kind == "table":
@@ -199,6 +208,13 @@ class LineReader:
 
 def _understood(clauses: Sequence[Clause]) -> bool:
     return bool(clauses) and all(clause.why is None and clause.facts for clause in clauses)
+
+
+def _with_subject(clause: Clause, heading_line: Line) -> Clause:
+    """A line such as *at least 3 words* under a heading such as *Abstracts* may not be about the main text."""
+    if clause.strong or clause.why is not None:
+        return clause
+    return replace(clause, facts=(), why=f"stands under {_shown(heading_line)}; of which column?")
 
 
 def _pieces(scan: Scan, clauses: Sequence[Clause], from_token: int = 0) -> list[Piece]:

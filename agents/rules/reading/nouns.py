@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from .clause import Facts
 from .phrases import longest
-from .predicates import ROWS, Head, about, columns_at, predicates
+from .places import ROWS, Head, about, columns_at
+from .predicates import predicates
 from .scan import Scan
 
 

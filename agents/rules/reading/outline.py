@@ -21,6 +21,8 @@ class Line:
     """It ends in a colon and a list follows."""
     colon: bool = False
     """It ended in a colon, which is no token of it any more."""
+    previous: Line | None = None
+    """The sentence before it in the same block."""
     parents: tuple[Line, ...] = ()
     """The headings and lines above, the outermost first."""
     children: list[Line] = field(default_factory=list)
@@ -60,13 +62,14 @@ def _lines(
     if block.kind == "table":
         tokens = _cells(tokens)
     sentences = split_sentences(tokens, lexicon)
+    previous: Line | None = None
     for index, sentence in enumerate(sentences):
         last = index == len(sentences) - 1
         listed = following is not None and _nests(block, following)
         opens = last and listed and sentence[-1].text == ":" and block.kind != "heading"
         kept = sentence[:-1] if last and sentence[-1].text == ":" else sentence
         if kept:
-            line = Line(kept, block, opens, len(kept) < len(sentence), parents)
+            line = previous = Line(kept, block, opens, len(kept) < len(sentence), previous, parents)
             for parent in parents:
                 parent.children.append(line)
             yield line

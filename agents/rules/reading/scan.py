@@ -18,6 +18,8 @@ class Scan:
     tokens: Sequence[Token]
     lexicon: Lexicon
     columns: ColumnNames
+    after_column: bool = False
+    """The sentence before it in the same paragraph named a column, which *it* may stand for."""
     memory: dict[Any, Any] = field(default_factory=dict)
     """What slots and phrases gave at a position, so that nothing is matched twice."""
 

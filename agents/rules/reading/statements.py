@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from ....tools.checks.template import Means
-from .actions import LEAVE_ALONE, taken_away
 from .clause import Clause, Facts, affirmed, denied, meant
 from .facts import Fact, NotUnderstoodError
+from .fates import listed_away, taken
+from .modals import PERMISSION, SCOPED, Modal, modal
 from .nouns import Noun, noun
 from .phrases import longest
-from .predicates import ROWS, Head, joint_at, location, predicates, things
+from .places import Head
+from .predicates import predicates
 from .scan import Scan
-from .slots import SLOTS
-from .slots.bounds import Bound
+from .shares import share_of
 
-SCOPED = "holds for some rows only; checks hold for all rows"
-PERMISSION = "allows something; there is nothing to check"
 INDICATIVE = 'says how things are or how they must be? Write "must"'
-_DONE: dict[str, Means] = {"dropped": "any", "removed": "edit", "stripped": "edit", "masked": "edit"}
-
-
-@dataclass(frozen=True)
-class Modal:
-    """``must``, ``should not``, ``may``; ``said`` is false where no modal stands."""
-
-    end: int
-    said: bool = False
-    negated: bool = False
-    permits: bool = False
-
-
-def modal(scan: Scan, at: int) -> Modal:
-    """Return the modal verb at a position with its *not*."""
-    place = scan.after("column_mark", at)
-    must, may = scan.one_of("must", place), scan.one_of("may", place)
-    end = must or may
-    if end is None:
-        return Modal(at)
-    denial = scan.one_of("not", scan.skip("filler", end))
-    return Modal(denial or end, True, denial is not None, must is None)
 
 
 def statement(scan: Scan, at: int, *, in_item: bool) -> Clause | None:
     """Return the statement at a position: *no ...*, *at most 5 % of ...*, *every document must ...*, *URLs are not allowed*."""
-    readings = (_none, _share_of, _taken_away, lambda scan, at: _asserted(scan, at, in_item))
+    readings = (_none, share_of, taken, lambda scan, at: _asserted(scan, at, in_item))
     best: Clause | None = None
     for reading in readings:
         try:
@@ -63,6 +38,7 @@ def continued(scan: Scan, at: int, head: Head) -> Clause | None:
     verb = modal(scan, at)
     if not verb.said or (verb.permits and not verb.negated):
         return None
+    head = replace(head, joint="or") if verb.negated else head
     try:
         readings = [_must(scan, verb, of) for of in (head, replace(head, output=not head.columns))]
     except NotUnderstoodError as reason:
@@ -101,8 +77,7 @@ def _asserted(scan: Scan, at: int, in_item: bool) -> Clause | None:
         return None
     if not verb.said and not _counts_as_must(scan, subject, found.facts, in_item):
         raise NotUnderstoodError(INDICATIVE)
-    column = subject.head.columns[0] if len(subject.head.columns) == 1 else None
-    return Clause(at, found.end, meant(found.facts, "any"), narrows=verb.negated, head=column)
+    return Clause(at, found.end, meant(found.facts, "any"), narrows=verb.negated, head=subject.head)
 
 
 def _only_limits(facts: Sequence[Fact]) -> bool:
@@ -140,7 +115,7 @@ def _forbidden(scan: Scan, at: int, start: int) -> Clause | None:
     amount = longest("amount", scan, scan.skip("filler", start))
     if amount is not None:
         return Clause(at, amount[0], meant((amount[1].denied(),), "any"), narrows=True)
-    listed = _listed_away(scan, scan.skip("filler", start))
+    listed = listed_away(scan, scan.skip("filler", start))
     rows = _no_rows(scan, at, start)
     if listed is None or (rows is not None and rows.end > listed.end):
         return rows
@@ -168,119 +143,13 @@ def _no_rows(scan: Scan, at: int, start: int) -> Clause | None:
         if not verb.negated:
             found = predicates(scan, verb.end, bare.head, finite=True, after_modal=verb.said)
             if found is not None and (verb.said or scan.one_of("be", bare.end) or scan.one_of("have_finite", bare.end)):
-                return Clause(at, found.end, meant(denied(found), "any"), narrows=True)
+                return Clause(at, found.end, meant(denied(found), "any"), narrows=True, head=bare.head)
     rows = noun(scan, start)
     if rows is None or rows.said is None:
         return None
     if modal(scan, rows.end).said:
         raise NotUnderstoodError(SCOPED)
     return Clause(at, rows.end, meant(denied(rows.said), "any"), narrows=True, open_list=True)
-
-
-def _listed_away(scan: Scan, at: int) -> Facts | None:
-    """Things, flaws and rows that must not be there, in a list."""
-    end, facts, start = at, list[Fact](), at
-    while True:
-        hit = _unwanted(scan, scan.skip("filler", start))
-        if hit is None:
-            return Facts(end, tuple(facts)) if facts else None
-        end = hit.end
-        facts += hit.facts
-        joint, start = joint_at(scan, end)
-        if not joint:
-            return Facts(end, tuple(facts))
-
-
-def _unwanted(scan: Scan, at: int) -> Facts | None:
-    found = things(scan, at, ROWS)
-    flaw = longest("flaw", scan, at)
-    if flaw is not None and (found is None or flaw[0] > found.end):
-        return Facts(flaw[0], (flaw[1],))
-    return None if found is None else Facts(found.end, taken_away(found.facts, "any"))
-
-
-def _share_of(scan: Scan, at: int) -> Clause | None:
-    """*At most 5 % of the documents may be ...*, *at least 95 % English*."""
-    best: Clause | None = None
-    for end, bound in SLOTS["share"](scan, at):
-        place = scan.after("quantity_of", end)
-        found = _said_of_share(scan, place, bound)
-        if found is not None and (best is None or found.end > best.end):
-            if len(found.facts) != 1 or found.facts[0].over == "dataset" or not found.facts[0].rule:
-                raise NotUnderstoodError("a share of rows can be held to one property at a time")
-            fact = replace(found.facts[0], share=bound.params())
-            best = Clause(at, found.end, meant((fact,), "any"), narrows=True)
-    return best
-
-
-def _said_of_share(scan: Scan, at: int, bound: Bound) -> Facts | None:
-    bare = noun(scan, at, modified=False)
-    place, head = (bare.end, bare.head) if bare is not None else (at, ROWS)
-    verb = modal(scan, place)
-    if verb.permits and bound.min is not None:
-        raise NotUnderstoodError(PERMISSION)
-    found = predicates(scan, verb.end, head, finite=True, after_modal=verb.said)
-    rows = noun(scan, at)
-    modified = rows.said if rows is not None else None
-    if rows is not None and modified is not None and (found is None or rows.end > found.end):
-        if modal(scan, rows.end).said or scan.one_of("be", rows.end) is not None:
-            raise NotUnderstoodError(SCOPED)
-        return Facts(rows.end, affirmed(modified))
-    if found is None:
-        return None
-    return Facts(found.end, (denied(found)) if verb.negated else affirmed(found))
-
-
-def _taken_away(scan: Scan, at: int) -> Clause | None:
-    """*Duplicates must be dropped*, *rows under 20 words should be removed*, *anything under 30 words goes*."""
-    subjects: list[tuple[int, tuple[Fact, ...], Any]] = []
-    place = scan.skip("each", scan.skip("filler", at))
-    listed = _listed_away(scan, place)
-    if listed is not None:
-        subjects.append((listed.end, listed.facts, "thing"))
-    rows = noun(scan, at)
-    if rows is not None and rows.said is not None:
-        subjects.append((rows.end, rows.said.facts, rows.said))
-    for end, facts, said in sorted(subjects, key=lambda subject: -subject[0]):
-        found = _fate(scan, at, end, facts, said)
-        if found is not None:
-            return found
-    return None
-
-
-def _fate(scan: Scan, at: int, end: int, facts: tuple[Fact, ...], said: Any) -> Clause | None:
-    verb = modal(scan, end)
-    be = scan.after("be", verb.end)
-    place = scan.skip("filler", scan.after("get", be))
-    denial = scan.one_of("not", place)
-    for name, means in _DONE.items():
-        stop = scan.one_of(name, denial or place)
-        if stop is not None and (be > verb.end or place > be):
-            if verb.negated or denial is not None:
-                return Clause(at, stop, why=LEAVE_ALONE)
-            stop, columns = location(scan, stop)
-            facts = tuple(replace(fact, column=column) for fact in facts for column in columns or (fact.column,))
-            return _gone(at, stop, facts, said, means)
-    stop = scan.one_of("goes", end)
-    if stop is not None:
-        return _gone(at, stop, facts, said, "any")
-    unwelcome = scan.one_of("allowed", denial) if denial is not None else None
-    unwelcome = unwelcome or (scan.one_of("forbidden", place) if denial is None else None)
-    if verb.said and verb.negated:
-        unwelcome = scan.one_of("vanish", verb.end) or scan.one_of("allowed", place) or unwelcome
-    return _gone(at, unwelcome, facts, said, "any") if unwelcome is not None else None
-
-
-def _gone(at: int, end: int, facts: tuple[Fact, ...], said: Any, means: Means) -> Clause:
-    if isinstance(said, Facts):
-        away = denied(said)
-        return Clause(at, end, meant(away, "drop"), narrows=True)
-    return Clause(at, end, meant(_with_means(facts, means), means), narrows=True)
-
-
-def _with_means(facts: Sequence[Fact], means: Means) -> tuple[Fact, ...]:
-    """Flaws go by dropping rows; what stands in the text goes as the verb says."""
-    return tuple(replace(fact, means="drop" if not fact.rule else means) for fact in facts)
 
 
 def _to_next_mark(scan: Scan, at: int) -> int:
