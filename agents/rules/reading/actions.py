@@ -10,6 +10,7 @@ from .facts import Fact, NotUnderstoodError
 from .nouns import noun
 from .phrases import longest
 from .places import ROWS, joint_at, things
+from .predicates import predicates
 from .scan import Scan
 
 _TAKES_AWAY = ("drop", "remove", "strip", "mask")
@@ -47,7 +48,7 @@ def _kept(scan: Scan, at: int, start: int, lent: bool) -> Clause | None:
     try:
         return _kept_rows(scan, at, place, restricted or lent)
     except NotUnderstoodError as reason:
-        return Clause(at, _stop(scan, place), why=reason.why, narrows=True)
+        return Clause(at, scan.closing(place, ";"), why=reason.why, narrows=True)
 
 
 def _kept_rows(scan: Scan, at: int, place: int, restricted: bool) -> Clause | None:
@@ -83,7 +84,7 @@ def _taken(scan: Scan, at: int, start: int, verb: str, lent: bool) -> Clause | N
     try:
         return _objects(scan, at, place, verb, lent)
     except NotUnderstoodError as reason:
-        return Clause(at, _stop(scan, place), why=reason.why, narrows=True)
+        return Clause(at, scan.closing(place, ";"), why=reason.why, narrows=True)
 
 
 def _objects(scan: Scan, at: int, place: int, verb: str, lent: bool) -> Clause | None:
@@ -107,9 +108,7 @@ def _objects(scan: Scan, at: int, place: int, verb: str, lent: bool) -> Clause |
 def _object(scan: Scan, at: int, verb: str, lent: bool) -> Facts | None:
     """One object; ``rows`` among its joints says that rows go by their properties."""
     means: Means = "any" if verb == "drop" else "edit"
-    found = [] if verb == "fix" else [_edited(things(scan, at, ROWS), means)]
-    if verb in ("fix", "strip"):
-        found.append(_edited(things(scan, at, ROWS, shape="fixable"), means) if verb == "fix" else None)
+    found = [_edited(things(scan, at, ROWS, shape="fixable" if verb == "fix" else "thing"), means)]
     if verb in ("drop", "remove"):
         found += [_flaw(scan, at), _rows(scan, at, lent)]
     return max((hit for hit in found if hit is not None), key=lambda hit: hit.end, default=None)
@@ -130,17 +129,8 @@ def _rows(scan: Scan, at: int, lent: bool) -> Facts | None:
         return Facts(rows.end, meant(denied(rows.said), "drop"), frozenset({"rows"}))
     if not lent:
         return None
-    from .predicates import predicates
-
     bare = predicates(scan, at, ROWS, finite=True)
     return None if bare is None else Facts(bare.end, meant(denied(bare), "drop"), frozenset({"rows"}))
-
-
-def _stop(scan: Scan, at: int) -> int:
-    """Return where a clause that is not understood ends at the latest: before the next sign that closes it."""
-    while at < len(scan) and scan.word(at) != ";":
-        at += 1
-    return at
 
 
 def taken_away(facts: Sequence[Fact], means: Means) -> tuple[Fact, ...]:

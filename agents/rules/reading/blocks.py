@@ -18,7 +18,6 @@ class Block:
     start: int
     end: int
     level: int = 0
-    after_blank: bool = False
 
 
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(?=\S)")
@@ -68,17 +67,17 @@ def _add_line(blocks: list[Block], spec: str, start: int, end: int, blank: bool)
     elif heading:
         closing = _CLOSING_HASHES.search(line)
         stop = start + closing.start() if closing else end
-        blocks.append(Block("heading", start + heading.end(), stop, len(heading.group(1)), blank))
+        blocks.append(Block("heading", start + heading.end(), stop, len(heading.group(1))))
     elif _TABLE.match(line):
         if not _TABLE_RULE.match(line):
-            blocks.append(Block("table", start, end, after_blank=blank))
+            blocks.append(Block("table", start, end))
     elif item:
         indent = len(item.group(1).expandtabs(4))
-        blocks.append(Block("item", start + item.end(), end, indent, blank))
+        blocks.append(Block("item", start + item.end(), end, indent))
     elif _continues(blocks, spec, start, end, blank):
         blocks[-1].end = end
     else:
-        blocks.append(Block("paragraph", start, end, after_blank=blank))
+        blocks.append(Block("paragraph", start, end))
 
 
 def _continues(blocks: list[Block], spec: str, start: int, end: int, blank: bool) -> bool:

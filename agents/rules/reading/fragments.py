@@ -42,7 +42,7 @@ def fragment(scan: Scan, at: int, *, listed_as_filter: bool, asked: bool) -> Cla
         best = max(readings, key=lambda reading: reading[0].end, default=None)
         return None if best is None else _demand(at, best[0], best[1] or listed_as_filter, asked)
     except NotUnderstoodError as reason:
-        return Clause(at, _to_mark(scan, at), why=reason.why, strong=False)
+        return Clause(at, scan.closing(at, ";", ","), why=reason.why, strong=False)
 
 
 def _amount(scan: Scan, at: int, amount: tuple[int, Fact]) -> Clause:
@@ -64,9 +64,3 @@ def _leaves_open(fact: Fact, of_rows: bool) -> bool:
         or (fact.comparing and of_rows)
         or (fact.choice is not None and fact.comparing)
     )
-
-
-def _to_mark(scan: Scan, at: int) -> int:
-    while at < len(scan) and scan.word(at) not in (";", ","):
-        at += 1
-    return at

@@ -42,7 +42,6 @@ class LineReader:
     lexicon: Lexicon
     columns: ColumnNames
     _roles: dict[int, Heading] = field(default_factory=dict)
-    _lent: set[int] = field(default_factory=set)
 
     def read(self, line: Line) -> list[Piece]:
         """Return what a line says."""
@@ -121,7 +120,8 @@ class LineReader:
     def _frame(self, line: Line) -> list[Piece]:
         """A line that lends its words is accounted for when a line under it is read with them."""
         direct = [child for child in line.children if child.block.kind in ("item", "paragraph", "table")]
-        if any(self._with_parents(child) is not None for child in direct):
+        acting = self._role(line).role == "frame" and bool(direct) and all(map(self._acts, direct))
+        if acting or any(self._with_parents(child) is not None for child in direct):
             return []
         return [_unread(line.tokens, UNKNOWN)]
 

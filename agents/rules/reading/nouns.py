@@ -19,8 +19,6 @@ class Noun:
     head: Head
     said: Facts | None
     quantified: bool
-    head_end: int
-    """Where the noun itself ends, before what follows it."""
 
 
 def noun(scan: Scan, at: int, *, modified: bool = True) -> Noun | None:
@@ -37,7 +35,7 @@ def noun(scan: Scan, at: int, *, modified: bool = True) -> Noun | None:
         before = Facts(before.end, tuple(f for fact in before.facts for f in about(0, fact, of).facts), before.joints)
     after = predicates(scan, end, of, finite=False) if modified else None
     said = before.joined(after, "near") if before and after else before or after
-    return Noun(after.end if after else end, of, said, quantified, end)
+    return Noun(after.end if after else end, of, said, quantified)
 
 
 def _before_noun(scan: Scan, at: int) -> tuple[Facts | None, int]:

@@ -56,6 +56,10 @@ class Scan:
             at = end
         return at
 
+    def closing(self, at: int, *marks: str) -> int:
+        """Return the position of the next of some marks, or of the end: as far as a clause that is not read can reach."""
+        return next((place for place in range(at, len(self)) if self.word(place) in marks), len(self))
+
     def quote(self, start: int, end: int) -> tuple[int, int]:
         """Return where the tokens ``start`` to ``end`` stand in the spec."""
         return self.tokens[start].start, self.tokens[end - 1].end

@@ -27,7 +27,7 @@ def statement(scan: Scan, at: int, *, in_item: bool) -> Clause | None:
         try:
             found = reading(scan, at)
         except NotUnderstoodError as reason:
-            found = Clause(at, _to_next_mark(scan, at), why=reason.why)
+            found = Clause(at, scan.closing(at, ";"), why=reason.why)
         if found is not None and (best is None or (found.end, found.why is None) > (best.end, best.why is None)):
             best = found
     return best
@@ -42,7 +42,7 @@ def continued(scan: Scan, at: int, head: Head) -> Clause | None:
     try:
         readings = [_must(scan, verb, of) for of in (head, replace(head, output=not head.columns))]
     except NotUnderstoodError as reason:
-        return Clause(at, _to_next_mark(scan, at), why=reason.why)
+        return Clause(at, scan.closing(at, ";"), why=reason.why)
     found = max((reading for reading in readings if reading is not None), key=lambda reading: reading.end, default=None)
     return None if found is None else Clause(at, found.end, meant(found.facts, "any"), narrows=verb.negated)
 
@@ -55,7 +55,7 @@ def refused(scan: Scan, at: int) -> Clause | None:
     try:
         found = _forbidden(scan, at, start)
     except NotUnderstoodError as reason:
-        return Clause(at, _to_next_mark(scan, at), why=reason.why)
+        return Clause(at, scan.closing(at, ";"), why=reason.why)
     return found
 
 
@@ -150,9 +150,3 @@ def _no_rows(scan: Scan, at: int, start: int) -> Clause | None:
     if modal(scan, rows.end).said:
         raise NotUnderstoodError(SCOPED)
     return Clause(at, rows.end, meant(denied(rows.said), "any"), narrows=True, open_list=True)
-
-
-def _to_next_mark(scan: Scan, at: int) -> int:
-    while at < len(scan) and scan.word(at) != ";":
-        at += 1
-    return at
