@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corpusmith.evals.end_to_end.grading.dataset import read_csv, read_jsonl
 from corpusmith.evals.end_to_end.inputs.catalogue import build_input
 from corpusmith.evals.end_to_end.inputs.sources import InputMissing
 from corpusmith.evals.end_to_end.output import Output, write_output
@@ -14,6 +15,13 @@ from corpusmith.evals.end_to_end.suite import Task, read_tasks
 TASKS = read_tasks()
 DOABLE = [task for task in TASKS if task.expects == "doable"]
 FEWEST_WRONG = 5
+ASKED_COLUMNS = {
+    "05_networking_docs": ("id", "text"),
+    "10_translate": ("id", "text"),
+    "11_contradiction": ("id", "text"),
+    "12_too_many_rows": ("id", "instruction", "input", "output", "category", "rating", "created", "length"),
+    "15_correct_answers": ("id", "instruction", "output"),
+}
 
 by_name = pytest.mark.parametrize("task", DOABLE, ids=[task.name for task in DOABLE])
 
@@ -47,6 +55,21 @@ def test_the_grader_rejects_every_wrong_answer(task: Task, tmp_path: Path) -> No
         name for number, name in enumerate(wrong) if not graded(task, wrong[name], source, tmp_path / f"{number}")
     ]
     assert accepted == []
+
+
+@pytest.mark.parametrize("name", ASKED_COLUMNS)
+def test_where_no_answer_is_right_the_grader_still_rejects_the_untouched_input(name: str, tmp_path: Path) -> None:
+    (task,) = read_tasks(name)
+    source = source_of(task, tmp_path / "input")
+    rows = read_csv(source) if source.suffix == ".csv" else read_jsonl(source)
+    untouched = Output({"train": [{column: row[column] for column in ASKED_COLUMNS[name]} for row in rows]})
+    reasons = graded(task, untouched, source, tmp_path / "out")
+    assert reasons
+    assert not any("columns are" in reason for reason in reasons)
+
+
+def test_every_task_is_graded_by_right_and_wrong_answers_or_by_its_input() -> None:
+    assert {task.name for task in TASKS} == {task.name for task in DOABLE} | set(ASKED_COLUMNS)
 
 
 @pytest.mark.parametrize("task", TASKS, ids=[task.name for task in TASKS])
