@@ -24,7 +24,7 @@ demo: $(VENV)/.base ## Turn the standard library's documentation into a verified
 	@$(BIN)/python $(EXAMPLE)/dropped.py demo/input.jsonl demo/run
 
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 check: $(VENV)/.dev ## Lint, check the format and the types
 	$(BIN)/ruff check .

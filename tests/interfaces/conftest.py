@@ -22,6 +22,11 @@ class Ended(NamedTuple):
     out: str
     err: str
 
+    @property
+    def said(self) -> str:
+        """What it said on standard error as one line, without the frame around it and its line breaks."""
+        return " ".join(self.err.replace("│", " ").split())
+
     def json(self) -> Any:
         """What it printed as one JSON document."""
         return json.loads(self.out)

@@ -190,7 +190,7 @@ def test_another_pipeline_or_other_data_is_refused_without_force(corpusmith: Any
     other = ["pipeline", "run", place / "p.yaml", "--data", place / "other.jsonl", "--out", place / "out"]
     ended = corpusmith(*other)
     assert ended.code == 2
-    assert "holds another run" in ended.err
+    assert "holds another run" in ended.said
     assert results(place / "out") == before
     forced = corpusmith(*other, "--force")
     assert "1 rows read, 1 written." in forced.out
@@ -201,7 +201,7 @@ def test_a_folder_of_somebody_else_is_refused(corpusmith: Any, place: Path) -> N
     (place / "out" / "thesis.txt").write_text("years of work", encoding="utf-8")
     ended = corpusmith(*command(place))
     assert ended.code == 2
-    assert "not empty" in ended.err
+    assert "not empty" in ended.said
     assert [path.name for path in (place / "out").iterdir()] == ["thesis.txt"]
 
 

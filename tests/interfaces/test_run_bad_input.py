@@ -23,29 +23,29 @@ def docs(tmp_path: Path) -> Path:
 def test_a_missing_file_is_named_with_its_nearest_neighbour(corpusmith: Command, docs: Path, tmp_path: Path) -> None:
     ended = corpusmith("run", SPEC, "--data", tmp_path / "doc.jsonl", "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "docs.jsonl" in ended.err.replace("\n", "")
-    assert "Traceback" not in ended.err
+    assert "docs.jsonl" in ended.said
+    assert "Traceback" not in ended.said
 
 
 def test_a_folder_without_data_is_refused(corpusmith: Command, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     ended = corpusmith("run", SPEC, "--data", tmp_path / "empty", "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "empty" in ended.err
+    assert "empty" in ended.said
 
 
 def test_an_empty_file_is_refused(corpusmith: Command, tmp_path: Path) -> None:
     (tmp_path / "none.jsonl").touch()
     ended = corpusmith("run", SPEC, "--data", tmp_path / "none.jsonl", "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "no rows" in ended.err
+    assert "no rows" in ended.said
 
 
 @pytest.mark.parametrize("spec", ["", "  \n\t"])
 def test_an_empty_spec_is_refused(corpusmith: Command, docs: Path, tmp_path: Path, spec: str) -> None:
     ended = corpusmith("run", spec, "--data", docs, "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "spec is empty" in ended.err
+    assert "spec is empty" in ended.said
 
 
 def test_a_spec_of_a_megabyte_is_refused(corpusmith: Command, docs: Path, tmp_path: Path) -> None:
@@ -53,14 +53,14 @@ def test_a_spec_of_a_megabyte_is_refused(corpusmith: Command, docs: Path, tmp_pa
     long.write_text("English only. " * 80_000)
     ended = corpusmith("run", long, "--data", docs, "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "too long" in ended.err
+    assert "too long" in ended.said
 
 
 def test_a_spec_file_that_is_not_there_is_not_taken_for_text(corpusmith: Command, docs: Path, tmp_path: Path) -> None:
     (tmp_path / "spec.md").write_text(SPEC)
     ended = corpusmith("run", tmp_path / "spek.md", "--data", docs, "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "spec.md" in ended.err
+    assert "spec.md" in ended.said
 
 
 def test_a_folder_that_holds_something_else_is_refused_without_force(
@@ -83,7 +83,7 @@ def test_an_output_folder_over_the_input_is_refused(corpusmith: Command, docs: P
 def test_a_column_that_is_not_there_is_named_with_the_nearest(corpusmith: Command, docs: Path, tmp_path: Path) -> None:
     ended = corpusmith("run", "The `texte` column must not be empty.", "--data", docs, "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "`text`" in ended.err
+    assert "`text`" in ended.said
 
 
 @pytest.mark.parametrize(("flag", "value"), [("--approve", "maybe"), ("--on-ambiguity", "guess")])
@@ -92,7 +92,7 @@ def test_an_unknown_policy_is_refused_with_the_known_ones(
 ) -> None:
     ended = corpusmith("run", SPEC, "--data", docs, "--out", tmp_path / "out", flag, value)
     assert ended.code == 2
-    assert value in ended.err
+    assert value in ended.said
 
 
 def test_a_broken_line_is_quarantined_with_its_number(corpusmith: Command, docs: Path, tmp_path: Path) -> None:
@@ -109,5 +109,5 @@ def test_too_many_broken_lines_stop_the_run(corpusmith: Command, docs: Path, tmp
     docs.write_text(docs.read_text() + "{broken\n" * 5)
     ended = corpusmith("run", SPEC, "--data", docs, "--out", tmp_path / "out")
     assert ended.code == 2
-    assert "31" in ended.err
+    assert "31" in ended.said
     assert corpusmith("run", SPEC, "--data", docs, "--out", tmp_path / "out", "--max-bad-share", "0.5").code == 0
