@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from ..proportion import Proportion
 from .outcome import Outcome, Verdict
-from .proportion import Proportion
 from .suite import Expectation
 
 ROW = "{:22} {:5} {:10} {:16} {:8} {:>6}  {}"

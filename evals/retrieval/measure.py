@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import NormalDist, mean, median
+from statistics import mean, median
 from typing import Literal
 
 from ... import operator_library
 from ...engine.registry import Registry
 from ...memory.operator_index.index import OperatorIndex, Search
+from ..proportion import Proportion
 
 _HERE = Path(__file__).parent
 _DEPTH = 5
@@ -37,30 +37,6 @@ class Outcome:
     need: Need
     search: Search
     rank: int | None
-
-
-@dataclass(frozen=True)
-class Proportion:
-    """``hits`` of ``n``, with the 95% score interval of Wilson 1927."""
-
-    hits: int
-    n: int
-
-    def interval(self) -> tuple[float, float]:
-        """Return the lower and the upper bound; everything is possible when there is nothing."""
-        if not self.n:
-            return 0.0, 1.0
-        z = NormalDist().inv_cdf(0.975)
-        share, scale = self.hits / self.n, 1 + z * z / self.n
-        middle = (share + z * z / (2 * self.n)) / scale
-        half = z * math.sqrt(share * (1 - share) / self.n + z * z / (4 * self.n * self.n)) / scale
-        return max(0.0, middle - half), min(1.0, middle + half)
-
-    def __str__(self) -> str:
-        if not self.n:
-            return "none"
-        low, high = self.interval()
-        return f"{self.hits / self.n:.3f} [{low:.3f}, {high:.3f}] ({self.hits} of {self.n})"
 
 
 @dataclass(frozen=True)

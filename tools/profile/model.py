@@ -15,6 +15,7 @@ class ColumnProfile(_Frozen):
     """One column: how often it is null or empty, how many values differ, and how long its texts are (characters)."""
 
     type: ColumnType
+    rows: int
     nulls: int
     empty: int
     distinct: int

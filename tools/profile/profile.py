@@ -22,6 +22,8 @@ from .model import ColumnProfile, InputProfile
 LOOKED_AT = 300
 SHOWN = 3
 _SHOWN_CHARACTERS = 200
+_ID_NAMES = frozenset({"id", "_id", "uuid", "guid", "index", "idx", "key", "rowid"})
+_NEARLY_ALL = 0.97
 _FEW_VALUES = 30
 _SHORT_VALUE = 60
 _MEAN_TEXT_LENGTH = 40.0
@@ -60,14 +62,36 @@ def profile_source(source: Source, seed: int = 0) -> InputProfile:
 
 def main_text_column(columns: dict[str, ColumnProfile]) -> str | None:
     """Return the column that holds the documents: by its name, else the only text column that is long."""
-    texts = {name: c for name, c in columns.items() if c.type == "text"}
+    candidates = text_candidates(columns)
     for name in _MAIN_NAMES:
-        if name in texts:
+        if name in candidates:
             return name
-    if len(texts) == 1:
-        return next(iter(texts))
-    long = [name for name, c in texts.items() if (c.mean_length or 0) >= _MEAN_TEXT_LENGTH]
+    if len(candidates) == 1:
+        return candidates[0]
+    long = [name for name in candidates if (columns[name].mean_length or 0) >= _MEAN_TEXT_LENGTH]
     return long[0] if len(long) == 1 else None
+
+
+def text_candidates(columns: dict[str, ColumnProfile]) -> list[str]:
+    """Return the text columns that may hold documents, the longest on average first."""
+    names = [name for name, c in columns.items() if c.type == "text" and name not in identifiers(columns)]
+    return sorted(names, key=lambda name: -(columns[name].mean_length or 0))
+
+
+def identifiers(columns: dict[str, ColumnProfile]) -> list[str]:
+    """Return the columns that name rows: called so, or short with (nearly) all values different."""
+    return [name for name, c in columns.items() if _is_called_id(name) or _names_rows(c)]
+
+
+def _is_called_id(name: str) -> bool:
+    folded = name.casefold()
+    return folded in _ID_NAMES or folded.endswith(("_id", "-id"))
+
+
+def _names_rows(column: ColumnProfile) -> bool:
+    short = column.type == "integer" or (column.type == "text" and (column.longest or 0) <= _SHORT_VALUE)
+    filled = column.distinct > _FEW_VALUES and not column.nulls
+    return short and filled and column.distinct >= _NEARLY_ALL * column.rows
 
 
 @dataclass
@@ -103,6 +127,7 @@ class _ColumnCounter:
         is_text = self.type == "text"
         return ColumnProfile(
             type=self.type,
+            rows=self.rows,
             nulls=self.nulls,
             empty=self.empty,
             distinct=self.distinct.count(),

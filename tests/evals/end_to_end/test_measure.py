@@ -12,8 +12,8 @@ from corpusmith.evals.end_to_end import measure as measuring
 from corpusmith.evals.end_to_end import report
 from corpusmith.evals.end_to_end.measure import run_task
 from corpusmith.evals.end_to_end.outcome import Outcome, Verdict
-from corpusmith.evals.end_to_end.proportion import Proportion
 from corpusmith.evals.end_to_end.suite import Task, read_tasks
+from corpusmith.evals.proportion import Proportion
 
 DOABLE, IMPOSSIBLE = read_tasks("02_*")[0], read_tasks("12_*")[0]
 

@@ -29,4 +29,4 @@ class Proportion:
         if not self.n:
             return "none of 0"
         low, high = self.interval()
-        return f"{self.hits} of {self.n} = {self.hits / self.n:.2f} [{low:.2f}, {high:.2f}]"
+        return f"{self.hits} of {self.n} = {self.hits / self.n:.3f} [{low:.3f}, {high:.3f}]"
