@@ -19,3 +19,7 @@ class Subject:
     rows: int = 0
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For columns with few distinct values, those values as text; lets bare words be read as values."""
+    identifiers: frozenset[str] = frozenset()
+    """Columns that only tell rows apart: their values are all different and short, or they are named like ids."""
+    text_candidates: tuple[str, ...] = ()
+    """Columns that could be the main text where the profile could not tell, the longest texts first."""

@@ -18,10 +18,14 @@ _SAMPLE_ROWS = 1_000
 
 
 class SplitsParams(CheckParams):
-    """The share of the rows by split, and how far a share may be off (beyond one row)."""
+    """The share of the rows by split, how far a share may be off (beyond one row), and the seed that was asked for.
+
+    The seed goes to the operator that divides the rows; which rows it puts where cannot be seen in the output.
+    """
 
     fractions: Annotated[dict[str, Annotated[float, Field(gt=0, le=1)]], Field(min_length=1)]
     tolerance: Annotated[float, Field(ge=0, le=0.5)] = 0.01
+    seed: int | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> SplitsParams:
@@ -40,7 +44,8 @@ class Splits(CheckTemplate[SplitsParams]):
 
     def describe(self, params: SplitsParams) -> str:
         shares = [f"`{name}` ({percent(share)})" for name, share in params.fractions.items()]
-        return f"The rows are divided into {', '.join(shares)}."
+        seeded = "" if params.seed is None else f", at random with seed {params.seed}"
+        return f"The rows are divided into {', '.join(shares)}{seeded}."
 
     def measure(self, output: Output, params: SplitsParams) -> Measurement:
         sizes = {name: rows.num_rows for name, rows in output.splits.items()}
@@ -75,7 +80,8 @@ class Splits(CheckTemplate[SplitsParams]):
         yield _output({**sizes, "one split more": 1})
 
     def remedies(self, params: SplitsParams, means: Means) -> Sequence[Remedy]:
-        return (Remedy("split_rows", {"fractions": params.fractions}, how="edit"),)
+        seeded = {} if params.seed is None else {"seed": params.seed}
+        return (Remedy("split_rows", {"fractions": params.fractions, **seeded}, how="edit"),)
 
 
 def _is_off(size: int, share: float, total: int, params: SplitsParams) -> bool:
