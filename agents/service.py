@@ -14,6 +14,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
+from ..engine.disk_errors import working_in
 from ..engine.errors import UserError, did_you_mean
 from ..engine.events import ApprovalNeeded, Event, EventSink, RunFinished, RunStarted, discard
 from ..engine.registry import Registry
@@ -48,7 +49,7 @@ class RunService:
         """
         check_spec(request.spec)
         _check_data(request.data)
-        with claimed(request.out, request.command_hash, request.data, force=request.force):
+        with claimed(request.out, request.command_hash, request.data, force=request.force), working_in(request.out):
             run_id, resumed = _identify(request)
             task = asyncio.current_task()
             if task is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from ..engine.disk_errors import writing_to
 from ..engine.errors import UserError
 from ..memory.lease import Lease
 
@@ -58,12 +58,12 @@ def claimed(out: Path, command: str, data: Sequence[Path], *, force: bool) -> It
     """
     refuse_foreign_folder(out, command, data, force=force)
     work = out / WORK
-    with _clear_disk_errors(out):
+    with writing_to(out):
         work.mkdir(parents=True, exist_ok=True)
         lease = Lease(work)
         lease.acquire()
     try:
-        with _clear_disk_errors(out):
+        with writing_to(out):
             if read_marker(out).get("command", command) != command:
                 _clear(out, keep=lease.path)
             write_marker(out, {**read_marker(out), "command": command})
@@ -102,7 +102,7 @@ def _refuse_overlap(out: Path, data: Path) -> None:
 
 
 def _names(out: Path) -> set[str]:
-    with _clear_disk_errors(out):
+    with writing_to(out):
         return {entry.name for entry in out.iterdir()} if out.exists() else set()
 
 
@@ -119,13 +119,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _clear_disk_errors(out: Path) -> Iterator[None]:
-    try:
-        if out.exists() and not os.access(out, os.W_OK):
-            raise PermissionError(f"no permission to write to {out}")
-        yield
-    except OSError as error:
-        raise UserError(f"Cannot write to {out}.", str(error), "Choose another --out folder.") from error

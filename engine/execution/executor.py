@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..disk_errors import working_in
 from ..errors import UserError
 from ..events import EventSink, RowsDropped, StepFinished, discard
 from ..pipeline import Pipeline, Step
@@ -17,7 +18,6 @@ from ..reading import Source
 from ..registry import Registry
 from ..static_check import assert_valid
 from .coroutines import Coroutines
-from .disk_errors import clear_disk_errors
 from .execution import Execution, ExecutionOptions
 from .ledger import RowLedger
 from .lineage import origins_of
@@ -42,7 +42,7 @@ def execute(
     """
     assert_valid(pipeline, registry, {name: source.schema for name, source in sources.items()})
     chosen = options or ExecutionOptions()
-    with clear_disk_errors(work), Coroutines() as loop:
+    with working_in(work), Coroutines() as loop:
         runner = StageRunner(registry, pipeline.seed, emit, chosen, loop)
         return _Run(pipeline.locked(registry), sources, registry, work, runner, emit, chosen).execute()
 

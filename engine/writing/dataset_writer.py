@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..columns import ROW_ID
+from ..disk_errors import writing_to
 from ..errors import UserError, did_you_mean
 from .dataset_folder import CARD, DATA, DEFAULT_SPLIT, refuse_split_name, shard_name
-from .disk_errors import disk_errors
 from .shard_files import DatasetFormat, SplitWriter
 
 
@@ -61,7 +61,7 @@ class DatasetWriter:
         self._writers: dict[str, SplitWriter] = {}
         if folder.is_file():
             raise UserError(f"{folder} is a file.", "A dataset is a folder.", "Choose another place.")
-        with disk_errors(folder):
+        with writing_to(folder):
             shutil.rmtree(self._partial, ignore_errors=True)
             (self._partial / DATA).mkdir(parents=True)
         for split in self._declared:
@@ -106,7 +106,7 @@ class DatasetWriter:
     @contextmanager
     def _whole_or_nothing(self) -> Iterator[None]:
         try:
-            with disk_errors(self._folder):
+            with writing_to(self._folder):
                 yield
         except BaseException:
             self.abandon()

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..disk_errors import writing_to
 from ..reading.json_text import json_bytes
-from .disk_errors import disk_errors
 
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -16,7 +16,7 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     Values take the form that ``json_bytes`` gives them. Raises ``UserError`` when the disk is full or refuses.
     """
     partial = path.with_name(f".{path.name}.partial")
-    with disk_errors(path):
+    with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with partial.open("wb") as file:

@@ -8,8 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from ...engine.disk_errors import writing_to
 from ...engine.operator import Operator
-from ...engine.writing.disk_errors import disk_errors
 from ..markdown_text import cell, code, prose, table
 from .operator_facts import ROWS_IN_WORDS, one_line, reads_of, step_of, writes_of
 from .operator_parameters import parameters_of, signature_of
@@ -25,7 +25,7 @@ def write_pages(operators: Sequence[Operator], out: Path) -> None:
     """
     pages = {f"{operator.name}.md": operator_page(operator) for operator in operators}
     pages[INDEX] = index_page(operators)
-    with disk_errors(out):
+    with writing_to(out):
         out.mkdir(parents=True, exist_ok=True)
         for path in sorted(out.glob("*.md")):
             if path.name not in pages and path.read_text(encoding="utf-8", errors="replace").startswith(GENERATED):

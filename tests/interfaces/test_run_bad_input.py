@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
+
+from corpusmith.tools.run_folder import claimed
 
 from .conftest import Command
 
@@ -111,3 +114,29 @@ def test_too_many_broken_lines_stop_the_run(corpusmith: Command, docs: Path, tmp
     assert ended.code == 2
     assert "31" in ended.said
     assert corpusmith("run", SPEC, "--data", docs, "--out", tmp_path / "out", "--max-bad-share", "0.5").code == 0
+
+
+def test_a_full_disk_is_said_and_the_same_command_goes_on_once_there_is_room(
+    corpusmith_process: Command, docs: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o"]
+    if subprocess.run([*mount, "size=200k", "tmpfs", str(place)], capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small file system needs root")
+    try:
+        full = corpusmith_process("run", SPEC, "--data", docs, "--out", place / "out")
+        assert full.code == 2
+        assert "no space left" in full.said
+        subprocess.run([*mount, "remount,size=50M", "tmpfs", str(place)], check=True)
+        assert corpusmith_process("run", SPEC, "--data", docs, "--out", place / "out").code == 0
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_two_runs_in_one_folder_at_once_are_refused(corpusmith: Command, docs: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with claimed(tmp_path / "out", "another", [docs], force=False):
+        ended = corpusmith("run", SPEC, "--data", docs, "--out", tmp_path / "out", "--force")
+    assert ended.code == 2
+    assert "worked on by process" in ended.said

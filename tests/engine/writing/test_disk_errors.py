@@ -59,7 +59,7 @@ def test_a_full_disk_is_told_to_the_person_and_leaves_nothing(tmp_path: Path, fo
     assert done.stderr == ""
     what, why, fix, left = done.stdout.strip().split("|")
     assert what.startswith("There is no space left to write")
-    assert (why, fix, left) == ("No space left on device.", "Free some space, or write to another disk.", "[]")
+    assert (why, fix, left) == ("No space left on device.", "Free some space, then give the same command again.", "[]")
 
 
 @pytest.mark.usefixtures("small_file_limit")
