@@ -23,6 +23,7 @@ from ..engine.writing import ShardFile
 from ..tools.contract.model import Contract
 from ..tools.contract.subject import Subject
 from ..tools.profile.model import InputProfile
+from ..tools.profile.profile import identifiers, text_candidates
 from ..tools.run_folder import WORK
 from .brain import Brain
 from .request import RunRequest
@@ -103,6 +104,11 @@ class Workbench:
     def subject(self, state: RunState) -> Subject:
         """Return what the brain is told of the input."""
         profile = self.recall(state["profile"], InputProfile)
-        columns = {name: column.type for name, column in profile.columns.items()}
-        values = {name: frozenset(column.values) for name, column in profile.columns.items() if column.values}
-        return Subject(columns=columns, text_column=profile.text_column, rows=profile.rows, values=values)
+        return Subject(
+            columns={name: column.type for name, column in profile.columns.items()},
+            text_column=profile.text_column,
+            rows=profile.rows,
+            values={name: frozenset(column.values) for name, column in profile.columns.items() if column.values},
+            identifiers=frozenset(identifiers(profile.columns)),
+            text_candidates=tuple(text_candidates(profile.columns)),
+        )
