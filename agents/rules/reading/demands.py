@@ -23,6 +23,7 @@ class Demand:
     params: Mapping[str, Any]
     means: Means
     notes: tuple[str, ...] = ()
+    presumed: bool = False
     question: str | None = None
     options: tuple[tuple[str, Demand], ...] = ()
     """What it would be with each answer; empty when there is no question."""
@@ -66,14 +67,14 @@ def _made(fact: Fact, columns: ColumnNames, lexicon: Lexicon) -> Demand:
     if fact.column is not None:
         fact = replace(fact, params=_in_place_of_text(fact.params, fact.column))
     fact = settled(fact)
-    return Demand(fact.check, _renamed(fact, columns), fact.means or "any", fact.notes)
+    return Demand(fact.check, _renamed(fact, columns), fact.means or "any", fact.notes, fact.presumed)
 
 
 def _ruled(fact: Fact, params: Mapping[str, Any]) -> Demand:
     means = fact.means or "any"
     inner = {"rule": fact.check, "params": dict(params)}
     if fact.share is None:
-        return Demand("every_row", inner, means, fact.notes)
+        return Demand("every_row", inner, means, fact.notes, fact.presumed)
     return Demand("share_of_rows", {**inner, **{f"{k}_share": v for k, v in fact.share.items()}}, means, fact.notes)
 
 

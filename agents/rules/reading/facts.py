@@ -40,6 +40,8 @@ class Fact:
     choice: Choice | None = None
     column: Any = None
     """The column that was named for it."""
+    presumed: bool = False
+    """Its figure was supplied for want of one in the words; one that the spec gives elsewhere takes its place."""
     share: Mapping[str, float] | None = None
     """For which share of the rows it is stated."""
 

@@ -9,7 +9,8 @@ A table names its ``rule`` (or ``check``, for checks of the whole output) and li
         params: {"*": $size}        # the check's parameters: ``$slot`` is what the slot holds, ``*`` spreads it
 
 Optional: ``holds: false`` (the words state the opposite of the check), ``over: column`` (only for a column that is named),
-``means`` (drop or edit), ``assume`` (a sentence for the report), ``ask`` (a question with options, the first is assumed).
+``means`` (drop or edit), ``assume`` (a sentence for the report), ``ask`` (a question with options, the first is assumed),
+``presumed: true`` (the figure is ours; one that the spec gives elsewhere takes its place).
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ class _Row(BaseModel):
     comparing: bool = False
     assume: str | None = None
     ask: _Ask | None = None
+    presumed: bool = False
 
 
 class _Table(BaseModel):
@@ -107,6 +109,7 @@ class Phrase:
             comparing=comparing,
             notes=(self.row.assume,) if self.row.assume else (),
             choice=_choice(self.row.ask, bound),
+            presumed=self.row.presumed,
         )
 
 

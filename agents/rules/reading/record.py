@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from ....engine.errors import UserError
 from ....tools.contract.model import Ambiguity, Criterion, Reading, Span, Uncovered
 from ....tools.contract.subject import Subject
 from .columns import ColumnNames
 from .demands import Demand, demand
 from .facts import TEXT, NotUnderstoodError
+from .found import Found
 from .lexicon import Lexicon
 from .lines import Piece
 
@@ -32,13 +31,13 @@ class Recorder:
             lexicon,
             answers,
         )
-        self._criteria: list[Criterion] = []
-        self._known: set[bytes] = set()
+        self._found: list[Found] = []
         self._uncovered: list[Uncovered] = []
         self._titles: list[tuple[tuple[str, ...], Uncovered]] = []
         self._summaries: list[Uncovered] = []
         self._ambiguities: list[Ambiguity] = []
-        self._assumptions: list[str] = []
+        self._settled: set[str | None] = set()
+        """Questions that a figure elsewhere in the spec has answered."""
         self._text: str | None = None
 
     def record(self, piece: Piece) -> None:
@@ -58,31 +57,40 @@ class Recorder:
     def reading(self) -> Reading:
         """Return everything that was recorded."""
         uncovered = [*self._uncovered, *(title for codes, title in self._titles if not self._is_asked_for(codes))]
-        if not self._criteria:
+        if not self._found:
             uncovered += self._summaries
+        criteria = [
+            Criterion(id=f"c{number}", span=found.span, check=found.check, params=dict(found.params), means=found.means)
+            for number, found in enumerate(self._found, start=1)
+        ]
         return Reading(
-            criteria=self._criteria,
+            criteria=criteria,
             uncovered=sorted(uncovered, key=lambda piece: piece.span.start),
-            ambiguities=self._ambiguities,
-            assumptions=self._assumptions,
+            ambiguities=[question for question in self._ambiguities if question.id not in self._settled],
+            assumptions=list(dict.fromkeys(note for found in self._found for note in found.notes)),
         )
 
     def _add(self, made: Demand, span: Span) -> None:
-        made = self._answered(made, span)
+        presumed, question = made.presumed, None
+        if made.question is not None:
+            question = f"a{len(self._ambiguities) + 1}"
+            made = made.options[self._ask(span, made.question, [label for label, _ in made.options])][1]
         params = self._with_text(made.params, span)
-        key = orjson.dumps([made.check, params, made.means], option=orjson.OPT_SORT_KEYS)
-        if key in self._known:
-            return
-        self._known.add(key)
-        self._assume(*made.notes)
-        number = len(self._criteria) + 1
-        self._criteria.append(Criterion(id=f"c{number}", span=span, check=made.check, params=params, means=made.means))
+        self._place(Found(span, made.check, params, made.means, made.notes, presumed, question))
 
-    def _answered(self, made: Demand, span: Span) -> Demand:
-        if made.question is None:
-            return made
-        labels = [label for label, _ in made.options]
-        return made.options[self._ask(span, made.question, labels)][1]
+    def _place(self, new: Found) -> None:
+        """Add a demand, unless it is known; a figure takes the place of the one that was presumed."""
+        if any(known.settles(new) for known in self._found):
+            self._settled.add(new.question)
+            return
+        open_ones = [known for known in self._found if new.settles(known)]
+        for known in open_ones:
+            self._settled.add(known.question)
+            new = new.in_place_of(known, self._spec)
+        place = self._found.index(open_ones[0]) if open_ones else len(self._found)
+        self._found = [known for known in self._found if known not in open_ones]
+        if not any(known.same(new) for known in self._found):
+            self._found.insert(place, new)
 
     def _ask(self, span: Span, question: str, labels: list[str]) -> int:
         """Put a question and return the index of its answer, the first option until somebody answered."""
@@ -122,9 +130,6 @@ class Recorder:
         options = names[:MOST_OPTIONS]
         return options[self._ask(span, "Which column is the text?", [f"`{name}`" for name in options])]
 
-    def _assume(self, *notes: str) -> None:
-        self._assumptions += [note for note in notes if note not in self._assumptions]
-
     def _leave_open(self, piece: Piece, uncovered: Uncovered) -> None:
         if piece.title_of:
             self._titles.append((piece.title_of, uncovered))
@@ -133,7 +138,7 @@ class Recorder:
 
     def _is_asked_for(self, codes: tuple[str, ...]) -> bool:
         """Say whether the spec itself asks for just these languages, so that its title only repeats it."""
-        asked = [made.params["params"] for made in self._criteria if made.params.get("rule") == "language"]
+        asked = [made.params["params"] for made in self._found if made.params.get("rule") == "language"]
         return any(set(params.get("any_of", ())) == set(codes) for params in asked)
 
     def _span(self, start: int, end: int) -> Span:

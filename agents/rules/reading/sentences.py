@@ -18,7 +18,7 @@ def split_sentences(tokens: Sequence[Token], lexicon: Lexicon) -> list[list[Toke
         if _ends_sentence(tokens, index, lexicon):
             sentences.append([])
             continue
-        if sentences[-1] and token.first and _is_own_line(sentences[-1], token, lexicon):
+        if sentences[-1] and token.first and _is_own_line(sentences[-1], tokens, index, lexicon):
             sentences.append([])
         sentences[-1].append(token)
     return [sentence for sentence in sentences if sentence]
@@ -47,10 +47,18 @@ def _is_abbreviation(tokens: Sequence[Token], index: int, following: Token, lexi
     return False
 
 
-def _is_own_line(sentence: Sequence[Token], token: Token, lexicon: Lexicon) -> bool:
+def _is_own_line(sentence: Sequence[Token], tokens: Sequence[Token], index: int, lexicon: Lexicon) -> bool:
     """A short line whose successor starts like a sentence was meant as one; a wrapped line was not."""
-    last = sentence[-1]
+    last, token = sentence[-1], tokens[index]
     line_start = next(t.start for t in reversed(sentence) if t.first or t is sentence[0])
     if last.end - line_start > _SHORT_LINE or last.text in lexicon.words("connector"):
         return False
-    return token.raw[:1].isupper() or token.text in lexicon.words("line_opener")
+    opens = token.raw[:1].isupper() or token.text in lexicon.words("line_opener")
+    return opens or (token.kind == "code" and _has_own_verb(tokens, index, lexicon))
+
+
+def _has_own_verb(tokens: Sequence[Token], index: int, lexicon: Lexicon) -> bool:
+    """A line that begins with a column begins a sentence when it says what that column must be."""
+    stop = next((at for at in range(index + 1, len(tokens)) if tokens[at].first), len(tokens))
+    verbs = lexicon.words("must") | lexicon.words("be")
+    return any(token.text in verbs for token in tokens[index:stop])

@@ -24,7 +24,7 @@ def language_codes() -> dict[str, str]:
 
 
 def languages(scan: Scan, at: int) -> Found:
-    """Languages by name (``English, German or French``), or by a quoted or capital code (```en``, ``EN``)."""
+    """Languages by name (``English, German or French``) or by a capital code (``EN``); in back-ticks stand columns."""
     return [(end, codes) for end, codes, _ in listed(scan, at, _name)]
 
 
@@ -35,11 +35,8 @@ def codes(scan: Scan, at: int) -> Found:
 
 def _name(scan: Scan, at: int) -> Found:
     token = scan.token(at)
-    if token is None or token.kind in ("number", "mark", "regex"):
+    if token is None or token.kind not in ("word", "quoted"):
         return []
-    known = set(language_codes().values())
-    if token.kind in ("code", "quoted") and token.text.casefold() in known:
-        return [(at + 1, token.text.casefold())]
     if token.kind == "word" and token.raw in _PLAIN_CODES:
         return [(at + 1, token.text)]
     name = token.text.casefold()
@@ -58,5 +55,9 @@ def _with_code(scan: Scan, end: int, code: str) -> Found:
 
 def _name_or_code(scan: Scan, at: int) -> Found:
     found = _name(scan, at)
-    word = scan.word(at)
-    return found or ([(at + 1, word)] if len(word) == 2 and word in set(language_codes().values()) else [])
+    token = scan.token(at)
+    if found or token is None or (token.kind == "code" and scan.columns.exact(token.text) is not None):
+        return found
+    code = token.text.casefold()
+    known = token.kind in ("word", "code", "quoted") and len(code) == 2 and code in set(language_codes().values())
+    return [(at + 1, code)] if known else []
