@@ -119,6 +119,8 @@ def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any] | None
             if inner is None:
                 return None
             joined[name] = inner
+        elif name == "keep_missing" and name in joined:
+            joined[name] = present and value  # a missing value stays only where both criteria let it
         elif name in joined and present != value:
             return None
         else:

@@ -12,7 +12,7 @@ from ...memory.workspace import Workspace
 from ...sandbox.availability import INSTALL_BUBBLEWRAP, LANDLOCK_ABI_NEEDED, Availability
 from .finding import Finding
 
-ENDPOINT_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY")
+ENDPOINT_VARIABLES = ("CORPUSMITH_BASE_URL", "CORPUSMITH_API_KEY", "CORPUSMITH_MODEL")
 """The variables of the OpenAI-compatible client. Only whether they are set is ever looked at."""
 _LITTLE_SPACE = 1 << 30
 

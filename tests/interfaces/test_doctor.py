@@ -40,8 +40,8 @@ def test_it_makes_nothing(corpusmith: Any, isolated_home: Path, tmp_path: Path) 
 def test_the_home_folder_is_a_tilde_and_secrets_stay_secret(
     corpusmith: Any, isolated_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
-    monkeypatch.setenv("OPENAI_BASE_URL", "https://user:pass@models.example/v1")
+    monkeypatch.setenv("CORPUSMITH_API_KEY", "sk-very-secret")
+    monkeypatch.setenv("CORPUSMITH_BASE_URL", "https://user:pass@models.example/v1")
     for arguments in (["doctor"], ["doctor", "--json"]):
         ended = corpusmith(*arguments)
         assert str(isolated_home) not in ended.out
@@ -49,14 +49,14 @@ def test_the_home_folder_is_a_tilde_and_secrets_stay_secret(
         assert "models.example" not in ended.out
         assert "~/corpusmith" in ended.out
     found = findings(ended)
-    assert found["model", "OPENAI_API_KEY"]["detail"] == "set"
+    assert found["model", "CORPUSMITH_API_KEY"]["detail"] == "set"
 
 
 def test_without_an_endpoint_it_is_said_what_works(corpusmith: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.delenv("CORPUSMITH_API_KEY", raising=False)
+    monkeypatch.delenv("CORPUSMITH_BASE_URL", raising=False)
     found = findings(corpusmith("doctor", "--json"))
-    assert found["model", "OPENAI_API_KEY"]["detail"] == "not set"
+    assert found["model", "CORPUSMITH_API_KEY"]["detail"] == "not set"
     assert "works without a model" in found["model", "endpoint"]["detail"]
 
 
