@@ -13,6 +13,7 @@ from .lexicon import load_lexicon
 from .lines import LineReader
 from .outline import Line, outline
 from .record import Recorder
+from .seeds import seeded
 
 LONGEST_SPEC = 200_000
 
@@ -31,9 +32,9 @@ def read_spec(spec: str, subject: Subject, answers: Mapping[str, int] | None = N
     columns = replace(columns, renamed=_renames(lines, LineReader(lexicon, columns)))
     reader = LineReader(lexicon, columns)
     recorder = Recorder(spec, subject, columns, lexicon, answers or {})
-    for line in lines:
-        for piece in reader.read(line):
-            recorder.record(piece)
+    pieces = [piece for line in lines for piece in reader.read(line)]
+    for piece in seeded(pieces, spec, lexicon, columns):
+        recorder.record(piece)
     return recorder.reading()
 
 

@@ -15,7 +15,7 @@ SLOTS: dict[str, Slot] = {
     "beyond": numbers.beyond,
     "beneath": numbers.beneath,
     "percent": numbers.percent,
-    "seed": numbers.seed,
+    "seeding": numbers.seeding,
     "bound": bounds.value_bound,
     "whole_bound": bounds.whole_bound,
     "share": bounds.share_bound,
@@ -45,4 +45,5 @@ SLOTS: dict[str, Slot] = {
     "fractions": splits.fractions,
     "held_out": splits.held_out,
     "two_splits": splits.two_splits,
+    "one_split": splits.one_split,
 }

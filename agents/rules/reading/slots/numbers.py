@@ -1,4 +1,4 @@
-"""``{number}``, ``{whole}``, ``{percent}``, ``{ratio}`` and ``{seed}``: quantities in figures and in words."""
+"""``{number}``, ``{whole}``, ``{percent}``, ``{ratio}`` and ``{seeding}``: quantities in figures and in words."""
 
 from __future__ import annotations
 
@@ -102,6 +102,17 @@ def seed(scan: Scan, at: int) -> Found:
     """A seed: any whole number in figures."""
     token = scan.token(at)
     return whole(scan, at) if token is not None and token.kind == "number" else []
+
+
+def seeding(scan: Scan, at: int) -> Found:
+    """``{seeding}``: a seed with the words around it: ``with seed 7``, ``(seed = 7)``, ``, using a fixed seed of 7``."""
+    opened = scan.word(at) in ("(", "[")
+    start = scan.skip("before_seed", at + 1 if opened or scan.word(at) in (",", ";", "-", "–", "—") else at)
+    noun = scan.one_of("seed_noun", start)
+    if noun is None:
+        return []
+    found = seed(scan, scan.skip("after_seed", noun))
+    return [(end + opened, value) for end, value in found if opened == (scan.word(end) in (")", "]"))]
 
 
 def _figures(scan: Scan, at: int) -> Found:
