@@ -6,15 +6,18 @@ come from ``prefix_index.py`` and each is verified on the whole sets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
+import numpy.typing as npt
 
 from .gram_sets import GramSets, collect
 from .prefix_index import PrefixIndex
 from .word_grams import Grams
 
 Texts = Iterable[Sequence[str | None]]
+Flags = npt.NDArray[np.bool_]
 
 
 def similar_pairs(batches: Texts, *, threshold: float, ngram: int) -> Iterator[tuple[int, int, float]]:
@@ -57,6 +60,32 @@ def keep_first(batches: Texts, *, threshold: float, ngram: int) -> dict[int, int
             else:
                 dropped.update(dict.fromkeys(own, int(firsts[resembled])))
         return dropped
+
+
+@contextmanager
+def resembling(batches: Texts, *, threshold: float, ngram: int) -> Iterator[Callable[[Flags], Flags]]:
+    """Read all texts and yield a function that, of some of them, says which texts are similar to one of those.
+
+    It takes and returns one flag per text, in order; a text is similar to itself. Texts without words (and nulls) are
+    similar to nothing. Each call must flag at least what calls before it flagged.
+    """
+    with collect(batches, ngram) as sets:
+        index = PrefixIndex(sets, threshold)
+        added = np.zeros(len(sets), np.bool_)
+        has_words = sets.set_of >= 0
+
+        def similar_to(flags: Flags) -> Flags:
+            flagged = np.unique(sets.set_of[flags & has_words])
+            for number in flagged[~added[flagged]].tolist():
+                index.add(number)
+            added[flagged] = True
+            found = added.copy()
+            for number in np.flatnonzero(~added).tolist():
+                found[number] = next(_similar_to(sets, number, index, threshold), None) is not None
+            similar: Flags = np.r_[found, False][sets.set_of]
+            return similar
+
+        yield similar_to
 
 
 def _similar_to(sets: GramSets, number: int, index: PrefixIndex, threshold: float) -> Iterator[tuple[int, float]]:

@@ -61,6 +61,8 @@ class CheckTemplate(ABC, Generic[P]):
     name: ClassVar[str]
     summary: ClassVar[str]
     Params: ClassVar[type[CheckParams]]
+    needs_all_rows: ClassVar[bool] = False
+    """Whether only the full output can show it, since a sample of the input says nothing of numbers and shares of rows."""
 
     @abstractmethod
     def describe(self, params: P) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..checks.catalogue import template
+from .house_checks import edited_columns, house_checks
 from .model import Contract, Criterion, Reading, Span, Uncovered, hash_of_spec
 from .mutation import gate
 from .subject import Subject
-
-_ROW_CHECKS = frozenset({"every_row", "share_of_rows"})
 
 
 def freeze(reading: Reading, spec: str, subject: Subject, *, version: int = 1) -> Contract:
@@ -30,7 +28,7 @@ def freeze(reading: Reading, spec: str, subject: Subject, *, version: int = 1) -
     return Contract(
         version=version,
         spec_hash=hash_of_spec(spec),
-        criteria=_with_own_ids([*accepted, *_house_checks(accepted, subject)]),
+        criteria=_with_own_ids([*accepted, *house_checks(accepted, subject, covered=not uncovered)]),
         uncovered=uncovered,
         ambiguities=reading.ambiguities,
         assumptions=reading.assumptions,
@@ -59,45 +57,13 @@ def _verbatim(span: Span | None, spec: str) -> Span:
 
 def _with_edits(criteria: Sequence[Criterion]) -> list[Criterion]:
     """The criteria, where a renamed column that others ask to change is not held to the input's values."""
-    edited = set(_edited_columns(criteria))
+    edited = set(edited_columns(criteria))
     return [
         criterion.model_copy(update={"params": {**criterion.params, "edited": True}})
         if criterion.check == "renamed" and criterion.params["new"] in edited
         else criterion
         for criterion in criteria
     ]
-
-
-def _house_checks(criteria: Sequence[Criterion], subject: Subject) -> Iterator[Criterion]:
-    """The checks of every run: rows come from the input, and what nobody asked to change is as it was."""
-    yield Criterion(id="house-provenance", span=None, check="provenance", params={})
-    untouched = _untouched_columns(criteria, subject)
-    if untouched:
-        params = {"columns": untouched}
-        yield Criterion(id="house-untouched", span=None, check="untouched_columns", params=params)
-
-
-def _untouched_columns(criteria: Sequence[Criterion], subject: Subject) -> list[str]:
-    touched = {*_edited_columns(criteria)}
-    kept = list(subject.columns)
-    for criterion in criteria:
-        if criterion.check == "renamed":
-            touched |= {criterion.params["old"], criterion.params["new"]}
-        elif criterion.check == "columns":
-            touched |= set(criterion.params.get("absent") or ())
-            exact = criterion.params.get("exact")
-            kept = [name for name in kept if name in exact] if exact else kept
-    return [name for name in kept if name not in touched]
-
-
-def _edited_columns(criteria: Sequence[Criterion]) -> Iterator[str]:
-    """The columns that an operator may edit to meet one of the criteria."""
-    for criterion in criteria:
-        if criterion.check in _ROW_CHECKS:
-            check = template(criterion.check)
-            for remedy in check.remedies(check.Params.model_validate(criterion.params), criterion.means):
-                if remedy.how == "edit":
-                    yield from (path.split(".")[0].split("[")[0] for path in remedy.bind.values())
 
 
 def _with_own_ids(criteria: Sequence[Criterion]) -> list[Criterion]:

@@ -11,9 +11,6 @@ from .request import CheckResult, Scope
 
 __all__ = ["CheckResult", "measure_contract"]
 
-MEASURED_IN_FULL_ONLY = frozenset({"row_count", "kept_share", "sample", "share_of_rows"})
-"""Checks of numbers and shares of rows, of which a sample of the input says nothing."""
-
 
 def measure_contract(contract: Contract, output: Output, scope: Scope = "full") -> list[CheckResult]:
     """Return one result per criterion, in the contract's order.
@@ -25,15 +22,15 @@ def measure_contract(contract: Contract, output: Output, scope: Scope = "full") 
 
 
 def _result(criterion: Criterion, output: Output, scope: Scope) -> CheckResult:
-    if scope == "sample" and criterion.check in MEASURED_IN_FULL_ONLY:
-        found = Measurement("unverified", "only the full output can show this")
-    else:
-        try:
-            check = template(criterion.check)
+    try:
+        check = template(criterion.check)
+        if scope == "sample" and check.needs_all_rows:
+            found = Measurement("unverified", "only the full output can show this")
+        else:
             found = check.measure(output, check.Params.model_validate(criterion.params))
-        except Exception as error:
-            why = excerpt(" ".join(f"{type(error).__name__}: {error}".split()))
-            found = Measurement("unverified", f"the check could not run: {why}")
+    except Exception as error:
+        why = excerpt(" ".join(f"{type(error).__name__}: {error}".split()))
+        found = Measurement("unverified", f"the check could not run: {why}")
     return CheckResult(
         criterion=criterion.id, outcome=found.outcome, evidence=found.evidence, failing=list(found.failing)
     )

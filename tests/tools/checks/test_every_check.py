@@ -54,6 +54,25 @@ RULES: list[tuple[str, dict[str, Any]]] = [
     ("letter_case", {**T, "case": "upper"}),
     *(("value_type", {"column": "year", "type": name}) for name in ("text", "integer", "number", "boolean")),
 ]
+EDITS = {"no_personal_data", "no_banned_terms", "clean_text", "letter_case", "value_type"}
+WORDS_AND_YEARS = [
+    {"rule": "length", "params": {**T, "unit": "words", "min": 5}},
+    {"rule": "language", "params": {**T, "any_of": ["en"]}},
+    {"rule": "value_type", "params": {"column": "year", "type": "integer"}},
+    {"rule": "number_range", "params": {"column": "year", "min": 2000}},
+]
+
+
+def edited(rule: str, params: dict[str, Any]) -> dict[str, Any]:
+    cast = params["type"] if rule == "value_type" else None
+    return {
+        "column": params["column"],
+        "source": f"raw {params['column']}",
+        "rules": [{"rule": rule, "params": params}],
+        "cast": cast,
+    }
+
+
 CHECKS: list[tuple[str, dict[str, Any]]] = [
     *(("every_row", {"rule": rule, "params": params}) for rule, params in RULES),
     *(("share_of_rows", {"rule": rule, "params": params, "min_share": 0.99}) for rule, params in RULES),
@@ -106,6 +125,15 @@ CHECKS: list[tuple[str, dict[str, Any]]] = [
     ("provenance", {}),
     ("untouched_columns", {"columns": ["id"]}),
     ("untouched_columns", {"columns": ["id", "url", "meta"]}),
+    ("complete", {}),
+    *(("complete", {"rules": [{"rule": rule, "params": params}]}) for rule, params in RULES),
+    ("complete", {"unique": [{}], "at_most": 100}),
+    ("complete", {"near": [T], "names": {"text": "body"}}),
+    ("complete", {"near": [{**T, "threshold": 0.3, "ngram": 1}], "unique": [{"columns": ["id"]}]}),
+    ("complete", {"rules": WORDS_AND_YEARS, "casts": {"year": "integer"}, "unique": [{"columns": ["text"]}]}),
+    *(("needless_edits", {"columns": [edited(rule, params)]}) for rule, params in RULES if rule in EDITS),
+    ("needless_edits", {"columns": [{"column": "text", "source": "body"}]}),
+    ("needless_edits", {"columns": [edited(*RULES[-1]), edited("clean_text", {**T, "of": "urls"})]}),
 ]
 OF_COLUMNS = {"every_row", "share_of_rows", "near_duplicates", "renamed", "sorted_rows", "no_leakage"}
 
@@ -208,6 +236,9 @@ def test_the_samples_of_a_rule_keep_it_and_break_it(case: tuple[str, dict[str, A
         ("no_leakage", {}),
         ("no_leakage", {"column": "a", "group": "b"}),
         ("untouched_columns", {"columns": []}),
+        ("needless_edits", {"columns": []}),
+        ("complete", {"rules": [{"rule": "nonsense", "params": T}]}),
+        ("complete", {"at_most": -1}),
     ],
 )
 def test_parameters_that_ask_for_nothing_or_for_nonsense_are_refused(check: str, params: dict[str, Any]) -> None:

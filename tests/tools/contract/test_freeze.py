@@ -35,8 +35,8 @@ def untouched(contract: Contract) -> list[str]:
 
 def test_a_good_criterion_is_frozen_beside_the_checks_of_every_run() -> None:
     contract = frozen(criterion("Keep English texts", "every_row", ENGLISH))
-    assert [one.check for one in contract.criteria] == ["every_row", "provenance", "untouched_columns"]
-    assert [one.span is None for one in contract.criteria] == [False, True, True]
+    assert [one.check for one in contract.criteria] == ["every_row", "provenance", "complete", "untouched_columns"]
+    assert [one.span is None for one in contract.criteria] == [False, True, True, True]
     assert untouched(contract) == ["id", "text", "year"]
     assert contract.spec_hash == hash_of_spec(SPEC)
     assert contract.version == 1
@@ -68,7 +68,7 @@ def test_the_same_reading_gives_the_same_hash_and_another_spec_another() -> None
 )
 def test_a_criterion_whose_quote_is_not_in_the_spec_becomes_uncovered(claimed: Span | None, kept: str) -> None:
     contract = frozen(Criterion(id="c", span=claimed, check="every_row", params=ENGLISH))
-    assert [one.check for one in contract.criteria] == ["provenance", "untouched_columns"]
+    assert [one.check for one in contract.criteria] == ["provenance", "complete", "untouched_columns"]
     (piece,) = contract.uncovered
     assert piece.span.quote == kept == SPEC[piece.span.start : piece.span.end]
     assert "every_row" in piece.why
@@ -87,7 +87,7 @@ def test_a_criterion_that_fails_a_gate_becomes_uncovered_with_the_reason(
     check: str, params: dict[str, Any], why: str
 ) -> None:
     contract = frozen(criterion("Be nice", check, params))
-    assert [one.check for one in contract.criteria] == ["provenance", "untouched_columns"]
+    assert [one.check for one in contract.criteria] == ["provenance", "complete", "untouched_columns"]
     assert [(piece.span.quote, why in piece.why) for piece in contract.uncovered] == [("Be nice", True)]
 
 
@@ -136,4 +136,4 @@ def test_a_renamed_column_that_is_edited_too_is_not_held_to_its_old_values() -> 
 def test_equal_ids_are_told_apart() -> None:
     same = [criterion("Be nice", "row_count", {"min": 1}, id=name) for name in ("c", "c", "house-provenance", "c")]
     ids = [one.id for one in frozen(*same).criteria]
-    assert ids == ["c", "c-2", "house-provenance", "c-3", "house-provenance-2", "house-untouched"]
+    assert ids == ["c", "c-2", "house-provenance", "c-3", "house-provenance-2", "house-complete", "house-untouched"]

@@ -38,6 +38,7 @@ class KeptShare(CheckTemplate[KeptShareParams]):
     name = "kept_share"
     summary = "The share of the input that is kept."
     Params = KeptShareParams
+    needs_all_rows = True
 
     def describe(self, params: KeptShareParams) -> str:
         low = [] if params.min is None else [f"at least {percent(params.min)}"]

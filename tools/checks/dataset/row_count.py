@@ -36,6 +36,7 @@ class RowCount(CheckTemplate[RowCountParams]):
     name = "row_count"
     summary = "The number of rows."
     Params = RowCountParams
+    needs_all_rows = True
 
     def describe(self, params: RowCountParams) -> str:
         where = "The output" if params.split is None else f"The split `{params.split}`"

@@ -43,6 +43,7 @@ class Sample(CheckTemplate[SampleParams]):
     name = "sample"
     summary = "The output is a random sample."
     Params = SampleParams
+    needs_all_rows = True
 
     def describe(self, params: SampleParams) -> str:
         size = f"{counted(params.count, 'row')}" if params.count else f"{percent(params.fraction or 0)} of the rows"

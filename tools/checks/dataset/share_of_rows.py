@@ -39,6 +39,7 @@ class ShareOfRows(CheckTemplate[ShareOfRowsParams]):
     name = "share_of_rows"
     summary = "A share of the rows has a property."
     Params = ShareOfRowsParams
+    needs_all_rows = True
 
     def describe(self, params: ShareOfRowsParams) -> str:
         rule, settings = parsed_rule(params.rule, params.params)
