@@ -23,11 +23,14 @@ class Block:
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(?=\S)")
 _CLOSING_HASHES = re.compile(r"[ \t]+#+$")
 _FENCE = re.compile(r"[ \t]*(```|~~~)")
-_ITEM = re.compile(r"([ \t]*)(?:[-*+•–·]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_ITEM = re.compile(
+    r"([ \t]*)(?:[-*+•–·]|\(?\d{1,3}[.)]|\(?[a-z][.)]|(?:§[ ]?)?\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=[ \t]+[A-Z`*])|[A-Z]{1,4}-?\d{1,3}[.:)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)"
+)
 _TABLE = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _RULE = re.compile(r"[ \t]*(?:[-*_=][ \t]*){3,}$")
 _TABLE_RULE = re.compile(r"[ \t:|-]+$")
 _KEY = re.compile(r"[ \t]*[A-Za-z][\w ./-]{0,40}:(?:[ \t]|$)")
+_TAIL = re.compile(r"(?:are|is|must|should|shall|have|has|need|needs|go|goes|will|can|may)\b")
 _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 
 
@@ -85,6 +88,8 @@ def _continues(blocks: list[Block], spec: str, start: int, end: int, blank: bool
         return False
     previous = blocks[-1]
     if previous.kind == "item" and spec[start] not in " \t":
+        if _TAIL.match(spec, start, end):
+            return False
         last = spec[previous.start : previous.end].rsplit("\n", 1)[-1]
         return len(last) > 50 or not spec[start : start + 1].isupper()
     return not _KEY.match(spec, start, end)

@@ -59,7 +59,19 @@ def _names_a_property(scan: Scan) -> bool:
     return any(longest(shape, scan, at) is not None for at in range(len(scan)) for shape in shapes)
 
 
+def asks(scan: Scan, start: int) -> bool:
+    """Say whether a word from a position on asks for something."""
+    return any(scan.one_of(name, at) is not None for at in range(start, len(scan)) for name in _ASKING)
+
+
+def only_clean(scan: Scan) -> bool:
+    """Say whether *clean* is the only word of a title that could ask for something; what it means stands below it."""
+    judging = [token.text for at, token in enumerate(scan.tokens) if scan.one_of("judging", at) is not None]
+    return set(judging) <= {"clean"} and bool(judging)
+
+
 def _asks(scan: Scan, start: int) -> bool:
     numbers = any(token.kind == "number" for token in scan.tokens[start:])
-    words = any(scan.one_of(name, at) is not None for at in range(start, len(scan)) for name in _ASKING)
-    return numbers or words or any(longest("amount", scan, at) is not None for at in range(start, len(scan)))
+    return (
+        numbers or asks(scan, start) or any(longest("amount", scan, at) is not None for at in range(start, len(scan)))
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .clause import Clause
 from .columns import ColumnNames
-from .context import is_context, is_summary
+from .context import asks, is_context, is_summary, only_clean
 from .facts import Fact
 from .grammar import UNKNOWN, Manner, read_clauses
-from .headings import Heading, heading, is_plain_title, named_languages, names_a_demand, opener
+from .headings import Heading, heading, is_plain_title, named_languages, named_numbers, names_a_demand, opener
 from .lexicon import Lexicon
 from .outline import Line
 from .places import names_column
@@ -45,13 +45,20 @@ class LineReader:
 
     def read(self, line: Line) -> list[Piece]:
         """Return what a line says."""
+        if line.label:
+            return []
         if line.block.kind == "heading":
             return self._heading(line)
         if line.block.kind == "code":
             return [_unread(line.tokens, "a block of code; say in words what it is for")]
-        doubt = next((parent for parent in line.parents if self._role(parent).role == "doubtful"), None)
+        roles = [(parent, self._role(parent)) for parent in line.parents]
+        doubt = next((parent for parent, role in roles if role.role == "doubtful" or role.unknown), None)
         if doubt is not None:
-            return [_unread(line.tokens, f"stands under {_shown(doubt)}")]
+            return [] if self._is_context(line) else [_unread(line.tokens, f"stands under {_shown(doubt)}")]
+        told = next((parent for parent, role in roles if role.role == "telling"), None)
+        if told is not None:
+            quiet = not asks(self._scan(line.tokens), 0)
+            return [] if quiet else [_unread(line.tokens, f"stands under {_shown(told)}, which only describes")]
         if line.opens_list:
             return self._opener(line)
         if line.children:
@@ -65,8 +72,7 @@ class LineReader:
         if key not in self._roles:
             scan = self._scan(line.tokens)
             if line.block.kind == "heading":
-                first = line.block.level == 1 and not line.parents
-                self._roles[key] = heading(scan, is_title=first)
+                self._roles[key] = heading(scan, is_title=line.is_title)
             else:
                 self._roles[key] = self._above_list(line, scan)
         return self._roles[key]
@@ -74,6 +80,8 @@ class LineReader:
     def _above_list(self, line: Line, scan: Scan) -> Heading:
         """What a line above a list lends to it: nothing when it is a demand of its own or only says for which rows."""
         clauses = self._clauses(line.tokens, Manner(in_item=True))
+        if line.goes_on:
+            return Heading("doubtful")
         if not _understood(clauses):
             return opener(scan) if line.opens_list else Heading("open", tuple(line.tokens))
         scoping = not self._demands(line, scan) or any(clause.open_list for clause in clauses)
@@ -88,9 +96,12 @@ class LineReader:
             return _pieces(scan, complete)
         if role.role == "frame":
             return self._frame(line)
-        if role.role == "doubtful" or (names_a_demand(scan) and not is_plain_title(scan)):
-            languages = named_languages(scan) if role.role == "title" else ()
-            return [Piece(*_span(line.tokens), why="a heading that may ask for something", title_of=languages)]
+        doubtful = role.role == "doubtful" or (names_a_demand(scan) and not is_plain_title(scan))
+        if role.role != "telling" and (doubtful or named_numbers(scan)):
+            languages = named_languages(scan) if role.role == "title" and not named_numbers(scan) else ()
+            why = "a heading that may ask for something"
+            only_named = line.is_title and only_clean(scan) and not languages and not named_numbers(scan)
+            return [Piece(*_span(line.tokens), why=why, title_of=languages, summary=only_named)]
         return []
 
     def _opener(self, line: Line) -> list[Piece]:
@@ -98,8 +109,13 @@ class LineReader:
         scan = self._scan(line.tokens)
         if _understood(self._clauses(line.tokens, Manner(in_item=True))) and role.role == "title":
             return self._alone(line, scan)
-        if role.role == "title" or is_context(scan) or is_summary(scan):
-            self._roles[line.tokens[0].start] = Heading("title", role.frame, role.filtering)
+        if role.role in ("title", "telling") or is_context(scan) or is_summary(scan):
+            if role.role != "telling":
+                describing = is_context(scan) and any(
+                    scan.one_of("telling_verbs", at) is not None for at in range(len(scan))
+                )
+                told = Heading("doubtful") if describing else Heading("title", role.frame, role.filtering)
+                self._roles[line.tokens[0].start] = told
             return []
         if role.role == "doubtful":
             return self._scoping(line)
@@ -139,8 +155,24 @@ class LineReader:
             if lending[-1].role == "open" or not self._acts(line):
                 if is_context(scan):
                     return []
+                alone = self._with_own_verb(line, scan, lending[-1])
+                if alone is not None:
+                    return alone
                 return [_unread(line.tokens, f"stands under {_shown(line.parents[-1])}, and does not fit it")]
         return self._continuing(line) or self._alone(line, scan)
+
+    def _with_own_verb(self, line: Line, scan: Scan, above: Heading) -> list[Piece] | None:
+        """A whole sentence stands by itself under *What to keep*; under *What must go* only one with a modal does."""
+        if above.role != "frame":
+            return None
+        clauses = self._clauses(line.tokens, Manner())
+        keeping = any(scan.lexicon.words("keep") & {token.text} for token in above.frame)
+        obliging = any(scan.one_of("must", at) is not None for at in range(len(scan)))
+        whole = _understood(clauses) and all(clause.strong for clause in clauses)
+        return _pieces(scan, clauses) if whole and (keeping or obliging) else None
+
+    def _is_context(self, line: Line) -> bool:
+        return self._says_nothing(line, self._scan(line.tokens)) or is_context(self._scan(line.tokens))
 
     def _continuing(self, line: Line) -> list[Piece] | None:
         """Read the second half of *Each document must:*, which says nothing alone."""
@@ -158,9 +190,6 @@ class LineReader:
         filtering = any(self._role(parent).filtering for parent in line.parents)
         manner = Manner(in_item=line.block.kind in ("item", "table"), listed_as_filter=filtering)
         clauses = read_clauses(scan, manner)
-        unknown = next((parent for parent in line.parents if self._role(parent).unknown), None)
-        if unknown is not None:
-            clauses = [_with_subject(clause, unknown) for clause in clauses]
         if not any(clause.facts for clause in clauses):
             if is_context(scan):
                 return []
@@ -208,13 +237,6 @@ class LineReader:
 
 def _understood(clauses: Sequence[Clause]) -> bool:
     return bool(clauses) and all(clause.why is None and clause.facts for clause in clauses)
-
-
-def _with_subject(clause: Clause, heading_line: Line) -> Clause:
-    """A line such as *at least 3 words* under a heading such as *Abstracts* may not be about the main text."""
-    if clause.strong or clause.why is not None:
-        return clause
-    return replace(clause, facts=(), why=f"stands under {_shown(heading_line)}; of which column?")
 
 
 def _pieces(scan: Scan, clauses: Sequence[Clause], from_token: int = 0) -> list[Piece]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .blocks import Block, blocks_of
+from .labels import is_label
 from .lexicon import Lexicon
 from .sentences import split_sentences
 from .tokens import Token, tokenize
@@ -18,7 +19,13 @@ class Line:
     tokens: Sequence[Token]
     block: Block
     opens_list: bool = False
-    """It ends in a colon and a list follows."""
+    """A list follows, and it ends in a colon or in nothing at all."""
+    goes_on: bool = False
+    """The sentence goes on after its list."""
+    label: bool = False
+    """A run-in heading: *Length. Each text has ...*"""
+    is_title: bool = False
+    """The title of the whole spec."""
     colon: bool = False
     """It ended in a colon, which is no token of it any more."""
     previous: Line | None = None
@@ -42,10 +49,13 @@ def outline(spec: str, lexicon: Lexicon) -> list[Line]:
         elif block.kind == "item":
             openers = [line for line in openers if line.block.kind == "paragraph" or line.block.level < block.level]
         elif block.kind == "paragraph":
+            for opener in openers:
+                opener.goes_on = spec[block.start].islower()
             openers = []
         made = list(_lines(spec, block, following, lexicon, (*headings, *openers)))
         lines += made
         if block.kind == "heading":
+            made[-1].is_title = _is_title(blocks, index)
             headings += made[-1:]
         elif made and (made[-1].opens_list or block.kind == "item"):
             openers.append(made[-1])
@@ -66,13 +76,24 @@ def _lines(
     for index, sentence in enumerate(sentences):
         last = index == len(sentences) - 1
         listed = following is not None and _nests(block, following)
-        opens = last and listed and sentence[-1].text == ":" and block.kind != "heading"
+        ended = sentence[-1].text != ":" and (sentence[-1] is not tokens[-1] or block.kind != "paragraph")
+        opens = last and listed and not ended and block.kind != "heading"
         kept = sentence[:-1] if last and sentence[-1].text == ":" else sentence
         if kept:
-            line = previous = Line(kept, block, opens, len(kept) < len(sentence), previous, parents)
+            label = index == 0 and not last and is_label(kept, block, spec, lexicon)
+            colon = len(kept) < len(sentence)
+            line = Line(kept, block, opens, label=label, colon=colon, previous=previous, parents=parents)
+            previous = line
             for parent in parents:
                 parent.children.append(line)
             yield line
+
+
+def _is_title(blocks: Sequence[Block], index: int) -> bool:
+    """The first heading names the whole spec when no other is of its depth."""
+    depth = blocks[index].level
+    others = [block for at, block in enumerate(blocks) if block.kind == "heading" and at != index]
+    return depth == 1 and all(block.level > depth for block in others)
 
 
 def _nests(block: Block, following: Block) -> bool:

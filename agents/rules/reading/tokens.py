@@ -32,11 +32,11 @@ _SCANNER = re.compile(
     | (?P<regex>(?<![\w/.:])/[^\s/][^/\n]{0,200}/(?![\w/]))
     | (?P<number>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:_\d{3})+(?!\d)|\d+(?:\.\d+)?)
     | (?P<word>[^\W\d]\w*(?:['’][^\W\d_]+)?)
-    | (?P<mark>>=|<=|==|!=|->|=>|\.\.\.|\S)
+    | (?P<mark>>=|<=|==|!=|->|=>|~~|\.\.\.|\S)
     """,
     re.VERBOSE,
 )
-_EMPHASIS = re.compile(r"\*{1,3}|__|~~")
+_EMPHASIS = re.compile(r"\*{1,3}|__")
 _CONTRACTED = re.compile(r"(.+)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
 _SHORT_FORMS = {"ca": "can", "wo": "will", "sha": "shall"}
 _ENDINGS = {"nt": "not", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}

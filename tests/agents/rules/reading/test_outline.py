@@ -30,7 +30,7 @@ def sentences(spec: str) -> list[str]:
         ("| a | b |\n|---|---|\n| c | d |", ["a | b", "c | d"]),
         ("> quoted", ["quoted"]),
         ("```\ncode. here\n```\nafter", ["```\ncode. here\n```", "after"]),
-        ("**bold** and ~~gone~~", ["bold** and ~~gone"]),
+        ("**bold** and ~~gone~~", ["bold** and ~~gone~~"]),
     ],
 )
 def test_a_spec_falls_into_its_sentences(spec: str, found: list[str]) -> None:
