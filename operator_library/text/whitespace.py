@@ -10,7 +10,7 @@ from pydantic import Field
 from ...engine.declare import operator
 from ...engine.operator import Example
 
-_PROBLEM = re.compile(r"\r\n?|^[^\S\r\n]+|[^\S\r\n]+(?=[\r\n])|[^\S\r\n]{2,}|\n{3,}", re.MULTILINE)
+_PROBLEM = re.compile(r"\r\n?|^[^\S\r\n]+|[^\S\r\n]+(?=[\r\n])|[^\S\r\n]{2,}|[^\S \r\n]|\n{3,}", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?")
 _GAP = re.compile(r"[^\S\n]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
@@ -35,7 +35,8 @@ def whitespace_problem_count(text: str) -> int:
     """Number of places with untidy white space.
 
     Reads ``text``, writes ``whitespace_problem_count``. Untidy are: white space at the start or end of the text or of
-    a line, two or more spaces or tabs in a row, three or more line ends in a row, and carriage returns.
+    a line, two or more spaces in a row, white space between words that is no space (tabs, no-break spaces), three or
+    more line ends in a row, and carriage returns.
     """
     inner = text.strip()
     edges = (text[:1].isspace()) + (inner != "" and text[-1:].isspace())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -31,9 +31,10 @@ _FOUND: Mapping[str, str] = {
 
 
 class NoPersonalDataParams(RuleParams):
-    """The kinds that are looked for; all when none are named."""
+    """The kinds that are looked for; all when none are named. ``style``: what an edit leaves in their place."""
 
     kinds: list[PersonalDataKind] = Field(default_factory=lambda: list(ALL_KINDS), min_length=1)
+    style: Literal["tag", "remove"] = "tag"
 
 
 class NoPersonalData(RowRule[NoPersonalDataParams]):
@@ -45,7 +46,8 @@ class NoPersonalData(RowRule[NoPersonalDataParams]):
 
     def describe(self, params: NoPersonalDataParams) -> str:
         *others, last = [_WORDS[kind] for kind in params.kinds]
-        return f"contains no {', '.join(others)} or {last}" if others else f"contains no {last}"
+        found = f"{', '.join(others)} or {last}" if others else last
+        return f"contains no {found}{', which are removed without a tag' if params.style == 'remove' else ''}"
 
     def holds(self, value: Any, params: NoPersonalDataParams) -> bool:
         return all(personal_data_count(text, kinds=params.kinds) == 0 for text in texts_in(value))
@@ -58,6 +60,6 @@ class NoPersonalData(RowRule[NoPersonalDataParams]):
 
     def remedies(self, params: NoPersonalDataParams, means: Means) -> Sequence[Remedy]:
         settings, bind = {"kinds": params.kinds}, {"text": params.column}
-        edit = Remedy("mask_personal_data", settings, bind, how="edit")
+        edit = Remedy("mask_personal_data", {**settings, "style": params.style}, bind, how="edit")
         drop = Remedy("personal_data_count_filter", {**settings, "max": 0, "keep_missing": True}, bind)
         return {"any": (edit, drop), "edit": (edit,), "drop": (drop,)}[means]
