@@ -23,17 +23,43 @@ _ASKING = (
 )
 
 
-def is_context(scan: Scan) -> bool:
-    """Say whether a sentence only describes or greets: a declarative opening, and no word that asks for anything."""
+def is_context(scan: Scan, *, carried_on: bool = False) -> bool:
+    """Say whether a sentence only describes or greets: a declarative opening, and no word that asks for anything.
+
+    After a sentence that describes, ``carried_on``, one that begins with *it is* or *they have* describes, too.
+    """
     at = scan.skip("neutral", 0)
     if at == len(scan):
         return True
     start = scan.skip("courtesy", at)
     if start == len(scan):
         return True
+    if _is_about_the_page(scan, start):
+        return True
     describes = scan.one_of("describing", start) is not None
+    if carried_on and scan.one_of("carried_on", start) is not None:
+        describes = not names_a_property(scan)
     intends = scan.one_of("intending", start) is not None
-    return (describes or intends) and not _asks(scan, start) and not (intends and _names_a_property(scan))
+    counted = scan.one_of("telling_verbs", start) is not None
+    asked = asks(scan, start) or (not counted and _counts(scan, start))
+    return (describes or intends) and not asked and not (intends and names_a_property(scan))
+
+
+def opens_as_context(scan: Scan) -> bool:
+    """Say whether a sentence opens like a description, whatever it says then."""
+    start = scan.skip("courtesy", scan.skip("neutral", 0))
+    return scan.one_of("telling_verbs", start) is not None
+
+
+def _is_about_the_page(scan: Scan, start: int) -> bool:
+    """*This page lists the requirements for the data set.*"""
+    subject = scan.one_of("about_the_page", start)
+    states = scan.one_of("states", subject) if subject is not None else None
+    if states is None or _counts(scan, start) or names_a_property(scan):
+        return False
+    quiet = ("requirement", "requirements", "must", "filter")
+    rest = [at for at in range(states, len(scan)) if scan.word(at) not in quiet]
+    return not any(scan.one_of(name, at) is not None for at in rest for name in _ASKING)
 
 
 def is_summary(scan: Scan) -> bool:
@@ -53,8 +79,8 @@ def summary_end(scan: Scan, at: int) -> int:
     return max(ends)
 
 
-def _names_a_property(scan: Scan) -> bool:
-    """A purpose may hold a demand: *we want to train a German model*."""
+def names_a_property(scan: Scan) -> bool:
+    """Say whether words name a property that a purpose may demand: *we want to train a German model*."""
     shapes: tuple[Shape, ...] = ("adjective", "thing", "flaw")
     return any(longest(shape, scan, at) is not None for at in range(len(scan)) for shape in shapes)
 
@@ -70,8 +96,6 @@ def only_clean(scan: Scan) -> bool:
     return set(judging) <= {"clean"} and bool(judging)
 
 
-def _asks(scan: Scan, start: int) -> bool:
+def _counts(scan: Scan, start: int) -> bool:
     numbers = any(token.kind == "number" for token in scan.tokens[start:])
-    return (
-        numbers or asks(scan, start) or any(longest("amount", scan, at) is not None for at in range(start, len(scan)))
-    )
+    return numbers or any(longest("amount", scan, at) is not None for at in range(start, len(scan)))

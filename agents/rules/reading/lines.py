@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from .asides import core, replace_tokens, restates, without_brackets, without_label
 from .clause import Clause
 from .columns import ColumnNames
-from .context import asks, is_context, is_summary, only_clean
+from .context import asks, is_context, is_summary, only_clean, opens_as_context
 from .facts import Fact
 from .grammar import UNKNOWN, Manner, read_clauses
 from .headings import Heading, heading, is_plain_title, named_languages, named_numbers, names_a_demand, opener
@@ -18,6 +19,7 @@ from .scan import Scan
 from .tokens import Token
 
 LONGEST_SENTENCE = 300
+TOLD = "says how the input is, or how the output must be?"
 _ASKING = ("only", "no", "must", "at_least", "at_most", "keep", "drop", "remove", "mask", "without", "fix")
 
 
@@ -142,6 +144,7 @@ class LineReader:
         return [_unread(line.tokens, UNKNOWN)]
 
     def _sentence(self, line: Line) -> list[Piece]:
+        line = replace(line, tokens=core(self._scan(line.tokens)))
         scan = self._scan(line.tokens)
         if self._says_nothing(line, scan):
             return []
@@ -153,7 +156,7 @@ class LineReader:
             if found is not None:
                 return found
             if lending[-1].role == "open" or not self._acts(line):
-                if is_context(scan):
+                if is_context(scan, carried_on=self._goes_on_telling(line)):
                     return []
                 alone = self._with_own_verb(line, scan, lending[-1])
                 if alone is not None:
@@ -189,13 +192,40 @@ class LineReader:
         scan.after_column = line.previous is not None and self._names_column(line.previous)
         filtering = any(self._role(parent).filtering for parent in line.parents)
         manner = Manner(in_item=line.block.kind in ("item", "table"), listed_as_filter=filtering)
-        clauses = read_clauses(scan, manner)
+        scan, clauses = self._set_aside(scan, manner)
+        if opens_as_context(scan) and any(clause.facts and not clause.strong for clause in clauses):
+            return [] if is_context(scan) else [_unread(line.tokens, TOLD)]
         if not any(clause.facts for clause in clauses):
-            if is_context(scan):
+            if is_context(scan, carried_on=self._goes_on_telling(line)):
                 return []
             if is_summary(scan):
                 return [Piece(*_span(line.tokens), why="names no requirement", summary=True)]
         return _pieces(scan, clauses)
+
+    def _set_aside(self, scan: Scan, manner: Manner) -> tuple[Scan, list[Clause]]:
+        """Read a sentence, where need be without its label and without brackets that say the same again."""
+        clauses = read_clauses(scan, manner)
+        if _understood(clauses):
+            return scan, clauses
+        labelled = replace_tokens(scan, without_label(scan))
+        if len(labelled) < len(scan):
+            found = self._set_aside(labelled, manner)
+            if any(clause.facts for clause in found[1]):
+                return found
+        tokens, inside = without_brackets(scan)
+        if inside and tokens:
+            outer = replace_tokens(scan, tokens)
+            reduced = read_clauses(outer, manner)
+            if _understood(reduced) and all(restates(self._scan(inner), reduced) for inner in inside):
+                return outer, reduced
+        return scan, clauses
+
+    def _goes_on_telling(self, line: Line) -> bool:
+        """Say whether the sentences before it in its paragraph only describe."""
+        previous = line.previous
+        if previous is None:
+            return False
+        return is_context(self._scan(previous.tokens), carried_on=self._goes_on_telling(previous))
 
     def _names_column(self, line: Line) -> bool:
         scan = self._scan(line.tokens)
@@ -217,9 +247,11 @@ class LineReader:
             prefixes.append((*lending[-2].frame, *lending[-1].frame))
         for prefix in prefixes:
             tokens = [*prefix, *line.tokens]
-            clauses = self._clauses(tokens, Manner(in_item=True, lent=len(prefix)))
-            if _understood(clauses):
-                return _pieces(self._scan(tokens), clauses, from_token=len(prefix))
+            if len(tokens) > LONGEST_SENTENCE:
+                continue
+            scan, clauses = self._set_aside(self._scan(tokens), Manner(in_item=True, lent=len(prefix)))
+            if _understood(clauses) and scan.tokens[: len(prefix)] == tokens[: len(prefix)]:
+                return _pieces(scan, clauses, from_token=len(prefix))
         return None
 
     def _acts(self, line: Line) -> bool:
