@@ -20,8 +20,8 @@ _CACHE_KIB = 65536
 def sorted_positions(batches: Iterable[Sequence[pa.Array]], *, descending: bool) -> Positions:
     """Return the positions of the rows in the order of their key columns; equal rows keep their order.
 
-    Nulls and not-a-number come last, whichever way is sorted. Text is ordered by code point, false before true.
-    Raises ``UserError`` for a column of lists or structs.
+    Nulls and not-a-number come last, whichever way is sorted. Text is ordered by code point, bytes by their
+    values, false before true. Raises ``UserError`` for a column of lists or structs.
     """
     direction = "desc" if descending else "asc"
     with closing(sqlite3.connect("", isolation_level=None)) as spill:
@@ -57,6 +57,8 @@ def _keys(column: pa.Array) -> list[Any]:
         return [None if cell is None else _wide(format(cell, "f")) for cell in column.to_pylist()]
     if pa.types.is_null(dtype):
         return [None] * len(column)
+    if pa.types.is_large_binary(dtype):
+        return column.to_pylist()  # type: ignore[no-any-return]
     return _cast(column).to_pylist()  # type: ignore[no-any-return]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -9,11 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
+from ...engine.columns import type_of_arrow
 from ...engine.context import Context
 from ...engine.declare import dataset_operator
 from ...engine.operator import Example, Params, Selection, SelectionOperator, Table
 from .column_names import DistinctColumns, require_columns
 from .external_sort import sorted_positions
+from .numeral_order import all_numerals, numeral_key
 from .randomness import Seed, random_order
 
 
@@ -40,8 +43,9 @@ class SortRowsParams(Params):
 class SortRows(SelectionOperator):
     """Sorts rows by one or more columns of text, numbers, booleans or times.
 
-    Text is ordered by code point. Rows that are equal keep their order; nulls come last, whichever way is sorted.
-    Keys are spilled to disk. Raises ``UserError`` for a column that does not exist or holds lists or structs.
+    Text is ordered by code point; a text column in which every value of the whole table that is not null writes a number
+    is ordered by those numbers, so ``9`` comes before ``20``. Rows that are equal keep their order; nulls come last,
+    whichever way is sorted. Keys are spilled to disk. Raises ``UserError`` for a column that does not exist or holds lists or structs.
     """
 
     Params = SortRowsParams
@@ -51,8 +55,31 @@ class SortRows(SelectionOperator):
         """Return the positions in sorted order."""
         by = self.params.by
         require_columns(by, rows.schema.names)
-        keys = ([batch.column(name) for name in by] for batch in rows.batches(by))
+        numeric = numeral_columns(rows, by)
+        keys = (
+            [_as_numbers(batch.column(name)) if name in numeric else batch.column(name) for name in by]
+            for batch in rows.batches(by)
+        )
         return Selection(order=sorted_positions(keys, descending=self.params.descending))
+
+
+def numeral_columns(rows: Table, columns: Sequence[str]) -> set[str]:
+    """Return the text columns whose values all write numbers, those of the whole table that are not null."""
+    return {name for name in columns if _is_text(rows.schema.field(name).type) and all_numerals(_texts(rows, name))}
+
+
+def _is_text(dtype: pa.DataType) -> bool:
+    return type_of_arrow(dtype.value_type if pa.types.is_dictionary(dtype) else dtype) == "text"
+
+
+def _texts(rows: Table, name: str) -> Iterator[str | None]:
+    for batch in rows.batches([name]):
+        yield from batch.column(0).to_pylist()
+
+
+def _as_numbers(texts: pa.Array) -> pa.Array:
+    keys = [None if text is None else numeral_key(text) for text in texts.to_pylist()]
+    return pa.array(keys, pa.large_binary())
 
 
 class SortByLengthParams(Params):

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from corpusmith.engine.context import Context
 from corpusmith.engine.errors import UserError
+from corpusmith.operator_library.core.numerals import numeral
 from corpusmith.operator_library.core.ordering import ShuffleRows, SortByLength, SortRows
+from corpusmith.tools.checks.dataset.sorted_rows import SortedRows, SortedRowsParams
+from corpusmith.tools.checks.memory_output import MemoryOutput, output_of
 
 TEXTS = st.none() | st.sampled_from(["a", "b", "", "a\x00", "Z", "é", "\U0001f600", "\uffff"]) | st.text(max_size=3)
 COLUMNS: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
@@ -118,3 +121,40 @@ def test_without_a_seed_the_pipeline_and_the_step_decide(select: Any) -> None:
     ]
     assert orders[0] == orders[1]
     assert len({tuple(order) for order in orders}) == 3
+
+
+NUMERALS = st.integers(-(10**20), 10**20).map(str) | st.sampled_from(
+    ["9", "20", "100", "007", "7", "-0", "0.0", "1,234", "1e3", "1e-400", "-1e400", " 5 ", "2.50", "-2.5", "-2.51"]
+)
+
+
+@given(st.lists(st.none() | NUMERALS, max_size=15), st.booleans(), st.integers(1, 9))
+def test_text_that_writes_numbers_is_sorted_by_the_numbers(
+    select: Any, texts: list[str | None], descending: bool, batch_rows: int
+) -> None:
+    table = pa.table({"key": pa.array(texts, pa.string())})
+    order = select(SortRows, table, by=["key"], descending=descending, batch_rows=batch_rows).order
+    numbers = [(None if text is None else numeral(text),) for text in texts]
+    assert order.tolist() == expected_order(numbers, descending)
+    output = output_of(table.take(pa.array(order)))
+    params = SortedRowsParams(by=["key"], descending=descending)
+    if texts:
+        assert SortedRows().measure(output, params).outcome == "passed"
+
+
+def test_one_text_that_is_no_number_makes_the_whole_column_text(select: Any) -> None:
+    texts = ["9", "100", "20", "n/a"]
+    for batch_rows in (1, 9):
+        rows = pa.table({"key": texts})
+        order = select(SortRows, rows, by=["key"], batch_rows=batch_rows).order
+        assert [texts[at] for at in order] == ["100", "20", "9", "n/a"]
+        assert SortedRows().measure(output_of(rows.take(order)), SortedRowsParams(by=["key"])).outcome == "passed"
+
+
+def test_a_split_is_in_the_order_that_the_whole_table_decides() -> None:
+    params = SortedRowsParams(by=["key"])
+    by_text = MemoryOutput({"train": {"key": ["100", "9"]}, "test": {"key": ["n/a"]}})
+    by_number = MemoryOutput({"train": {"key": ["9", "100"]}, "test": {"key": ["20"]}})
+    assert SortedRows().measure(by_text, params).outcome == "passed"
+    assert SortedRows().measure(by_number, params).outcome == "passed"
+    assert SortedRows().measure(output_of({"key": ["100", "20", "9"]}), params).outcome == "failed"

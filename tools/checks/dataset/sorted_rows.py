@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from ....operator_library.core.numeral_order import numeral_key
+from ....operator_library.core.ordering import numeral_columns
 from ..measurability import obstacle
 from ..memory_output import MemoryOutput
 from ..rules.length import MEASURES
@@ -45,7 +47,8 @@ class SortedRowsParams(CheckParams):
 class SortedRows(CheckTemplate[SortedRowsParams]):
     """Within each split no row comes before one that belongs before it; not-a-number and null come last either way.
 
-    Text is compared by code point, false comes before true.
+    Text is compared by code point, false comes before true. A text column in which every value of the whole output that
+    is not null writes a number is compared by those numbers, as ``sort_rows`` does: ``9`` comes before ``20``.
     """
 
     name = "sorted_rows"
@@ -61,10 +64,11 @@ class SortedRows(CheckTemplate[SortedRowsParams]):
         hindered = obstacle(output, params.keys)
         if hindered is not None:
             return hindered
+        numeric = numeral_columns(output.rows, params.by)
         broken, failing, first = 0, list[str](), 0
         for rows in output.splits.values():
             before: Key | None = None
-            for position, (values, key) in enumerate(_keys(rows, params), start=first):
+            for position, (values, key) in enumerate(_keys(rows, params, numeric), start=first):
                 if before is not None and _belongs_before(key, before, params.descending):
                     broken += 1
                     if len(failing) < _SHOWN:
@@ -96,7 +100,7 @@ class SortedRows(CheckTemplate[SortedRowsParams]):
         return (Remedy("sort_by_length", settings, {"text": params.length_of}, how="edit"),)
 
 
-def _keys(rows: Rows, params: SortedRowsParams) -> Iterator[tuple[tuple[Any, ...], Key]]:
+def _keys(rows: Rows, params: SortedRowsParams, numeric: Collection[str]) -> Iterator[tuple[tuple[Any, ...], Key]]:
     for batch in rows.batches(params.keys):
         for values in zip(*(batch.column(name).to_pylist() for name in params.keys), strict=True):
             if params.length_of:
@@ -104,7 +108,8 @@ def _keys(rows: Rows, params: SortedRowsParams) -> Iterator[tuple[tuple[Any, ...
                 length = None if text is None else MEASURES[params.unit or "characters"](text)
                 yield values, (_rank(length),)
             else:
-                yield values, tuple(map(_rank, values))
+                cells = zip(params.by, values, strict=True)
+                yield values, tuple(_rank(numeral_key(cell) if cell and by in numeric else cell) for by, cell in cells)
 
 
 def _rank(value: Any) -> tuple[int, Any]:
