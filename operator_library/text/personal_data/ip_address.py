@@ -16,15 +16,20 @@ _VERSION = re.compile(
     r"(?:\bv|version|versions|release|releases|build|section|chapter|§|clause|==|>=|<=|~=)\.?:?\s*\Z", re.IGNORECASE
 )
 _REACH = 16
+# "3.2.2.5- Title", "3.2.2.5) Title": a mark right after the number and a word after that. Logs write "10.0.0.1 - - [".
+_LINE_START = re.compile(r"[\n\r][ \t#*]*\Z")
+_TITLE = re.compile(r"[\-\u2010-\u2014)][ \t]+[^\W\d_]{2}")
+_LARGEST_SECTION = 50
 
 
 def ip_spans(text: str) -> Iterator[Span]:
     """Yield the place of each IP address, in order.
 
-    A number with four parts after a word such as "version" or "section" is none. Of version 6, forms that are more
-    often code (``::1``, ``a::b``) are none.
+    A number with four parts after a word such as "version" or "section" is none, nor is one that numbers a heading: at
+    the start of a line, of parts from 1 to 50, with a dash or a bracket right after it and then a word. Of version 6,
+    forms that are more often code (``::1``, ``a::b``) are none.
     """
-    spans = [Span(*match.span()) for match in _V4.finditer(text) if _is_v4(match[0]) and not _is_version(text, match)]
+    spans = [Span(*match.span()) for match in _V4.finditer(text) if _is_v4(match[0]) and not _is_other(text, match)]
     spans += [Span(*match.span()) for match in _V6.finditer(text) if _is_v6(match[0])]
     yield from sorted(spans)
 
@@ -37,8 +42,14 @@ def _is_v4(candidate: str) -> bool:
     return True
 
 
-def _is_version(text: str, match: re.Match[str]) -> bool:
-    return _VERSION.search(text[max(0, match.start() - _REACH) : match.start()]) is not None
+def _is_other(text: str, match: re.Match[str]) -> bool:
+    """Say whether what stands around a number with four parts makes it a version or the number of a heading."""
+    before = text[max(0, match.start() - _REACH) : match.start()]
+    if _VERSION.search(before):
+        return True
+    small = all(1 <= int(part) <= _LARGEST_SECTION for part in match[0].split("."))
+    line = before if match.start() > _REACH else f"\n{before}"
+    return small and _LINE_START.search(line) is not None and _TITLE.match(text, match.end()) is not None
 
 
 def _is_v6(candidate: str) -> bool:

@@ -53,3 +53,34 @@ def test_a_port_or_a_network_size_is_not_part_of_the_address() -> None:
 )
 def test_versions_times_and_code_are_none(text: str) -> None:
     assert list(ip_spans(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3.2.2.5- Emekli aylıkları",
+        "Giriş\n3.2.2.5- Emekli aylıkları",
+        "## 1.2.3.4) Overview",
+        "  2.10.1.3– Überblick",
+    ],
+)
+def test_the_number_of_a_heading_is_none(text: str) -> None:
+    assert list(ip_spans(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("8.8.8.8 - Google", "8.8.8.8"),
+        ("8.8.8.8 is a resolver", "8.8.8.8"),
+        ('10.0.0.1 - - [10/Oct/2000:13:55:36] "GET /"', "10.0.0.1"),
+        ("192.168.0.1- router", "192.168.0.1"),
+        ("10.0.0.1- router", "10.0.0.1"),
+        ("from 3.2.2.5- and on", "3.2.2.5"),
+        ("3.2.2.5-3.2.2.9 are ours", "3.2.2.5"),
+        ("3.2.2.5", "3.2.2.5"),
+        ("3.2.2.5\n- next", "3.2.2.5"),
+    ],
+)
+def test_an_address_at_the_start_of_a_line_is_found(text: str, address: str) -> None:
+    assert text[slice(*next(ip_spans(text)))] == address
