@@ -61,7 +61,7 @@ def _kept_rows(scan: Scan, at: int, place: int, restricted: bool) -> Clause | No
         return Clause(at, rows.end, meant(affirmed(rows.said), "drop"))
     bare = longest("adjective", scan, place) if restricted else None
     if bare is not None and bare[1].over == "text":
-        return Clause(at, bare[0], meant((bare[1],), "drop"))
+        return Clause(at, bare[0], meant((bare[1],), "drop"), narrows=True)
     return None
 
 
@@ -108,14 +108,18 @@ def _objects(scan: Scan, at: int, place: int, verb: str, lent: bool) -> Clause |
 def _object(scan: Scan, at: int, verb: str, lent: bool) -> Facts | None:
     """One object; ``rows`` among its joints says that rows go by their properties."""
     means: Means = "any" if verb == "drop" else "edit"
-    found = [_edited(things(scan, at, ROWS, shape="fixable" if verb == "fix" else "thing"), means)]
+    out = verb in ("remove", "strip")
+    found = [_edited(things(scan, at, ROWS, shape="fixable" if verb == "fix" else "thing"), means, out)]
     if verb in ("drop", "remove"):
         found += [_flaw(scan, at), _rows(scan, at, lent)]
     return max((hit for hit in found if hit is not None), key=lambda hit: hit.end, default=None)
 
 
-def _edited(found: Facts | None, means: Means) -> Facts | None:
-    return None if found is None else Facts(found.end, meant([fact.denied() for fact in found.facts], means))
+def _edited(found: Facts | None, means: Means, out: bool) -> Facts | None:
+    if found is None:
+        return None
+    facts = [fact.taken_out() if out else fact for fact in found.facts]
+    return Facts(found.end, meant([fact.denied() for fact in facts], means))
 
 
 def _flaw(scan: Scan, at: int) -> Facts | None:

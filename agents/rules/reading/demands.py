@@ -34,6 +34,8 @@ def demand(fact: Fact, columns: ColumnNames, lexicon: Lexicon) -> Demand:
     fact = replace(
         fact, column=_known(fact.column, columns), params={k: _known(v, columns) for k, v in fact.params.items()}
     )
+    if fact.doubt is not None:
+        raise NotUnderstoodError(fact.doubt)
     choice = _open_question(fact)
     if choice is None:
         return _made(replace(fact, choice=None), columns, lexicon)
@@ -96,9 +98,16 @@ def _checked(fact: Fact, column: str, columns: ColumnNames, lexicon: Lexicon) ->
         return replace(fact, params=_values(fact.params, column, kind, columns, lexicon, fact.holds))
     if fact.check == "number_range" and kind not in ("integer", "number", "any", None):
         raise NotUnderstoodError("a number of what? Name the unit")
+    if fact.check == "language" and column != TEXT and _holds_categories(column, columns, lexicon):
+        raise NotUnderstoodError(f"`{column}` may hold the name of a language; put the value in quotes")
     if fact.check in ("length", "language", "letter_case") and kind in ("integer", "number", "boolean", "time"):
         raise NotUnderstoodError(f"`{column}` holds no text")
     return replace(fact, params=_terms(fact, columns)) if "terms" in fact.params else fact
+
+
+def _holds_categories(column: str, columns: ColumnNames, lexicon: Lexicon) -> bool:
+    words = column.casefold().replace("-", "_").split("_")
+    return column in columns.values or bool(lexicon.words("category").intersection(words))
 
 
 def _terms(fact: Fact, columns: ColumnNames) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from ....tools.checks.template import Means
@@ -42,8 +42,16 @@ class Fact:
     """The column that was named for it."""
     presumed: bool = False
     """Its figure was supplied for want of one in the words; one that the spec gives elsewhere takes its place."""
+    removed: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters for the case that it is to be taken out, rather than masked or not to be there."""
+    doubt: str | None = None
+    """Why it may mean something else; such a fact counts where sentences are taken apart, and ends as not understood."""
     share: Mapping[str, float] | None = None
     """For which share of the rows it is stated."""
+
+    def taken_out(self) -> Fact:
+        """Return the fact for what is to be taken out."""
+        return replace(self, params={**self.params, **self.removed})
 
     def denied(self) -> Fact:
         """Return the fact with its opposite stated."""

@@ -10,7 +10,8 @@ A table names its ``rule`` (or ``check``, for checks of the whole output) and li
 
 Optional: ``holds: false`` (the words state the opposite of the check), ``over: column`` (only for a column that is named),
 ``means`` (drop or edit), ``assume`` (a sentence for the report), ``ask`` (a question with options, the first is assumed),
-``presumed: true`` (the figure is ours; one that the spec gives elsewhere takes its place).
+``presumed: true`` (the figure is ours; one that the spec gives elsewhere takes its place), ``removed`` (parameters that are
+added where the thing is to be removed, rather than masked or not to be there).
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class _Row(BaseModel):
     assume: str | None = None
     ask: _Ask | None = None
     presumed: bool = False
+    removed: dict[str, Any] = {}
 
 
 class _Table(BaseModel):
@@ -110,6 +112,7 @@ class Phrase:
             notes=(self.row.assume,) if self.row.assume else (),
             choice=_choice(self.row.ask, bound),
             presumed=self.row.presumed,
+            removed=self.row.removed,
         )
 
 

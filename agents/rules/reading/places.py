@@ -12,6 +12,7 @@ from .scan import Scan
 from .slots import SLOTS
 from .slots.columns import UnknownColumn
 
+COLUMN_OR_TEXT = "the column of this name, or what stands in the texts? Write it in back-ticks, or in the plural"
 _JOINTS = {",": ",", "and": "and", "or": "or", "but": "and", "nor": "or"}
 
 
@@ -72,10 +73,18 @@ def about(end: int, fact: Fact, head: Head) -> Facts:
 
 def things(scan: Scan, at: int, head: Head, *, flaws: bool = False, shape: Any = "thing") -> Facts | None:
     """Return things in the text, listed, with the column where they are looked for if one is named after them."""
-    found = _thing(scan, at, flaws, shape)
+    for of_column in (True, False):
+        found = _listed_things(scan, at, head, flaws, shape, of_column)
+        if found is None or all(fact.over != "column" or fact.column is not None for fact in found.facts):
+            return found
+    return None
+
+
+def _listed_things(scan: Scan, at: int, head: Head, flaws: bool, shape: Any, of_column: bool) -> Facts | None:
+    found = _thing(scan, at, flaws, shape, of_column)
     while found is not None:
         joint, start = joint_at(scan, found.end)
-        following = _thing(scan, scan.skip("filler", start), flaws, shape) if joint else None
+        following = _thing(scan, scan.skip("filler", start), flaws, shape, of_column) if joint else None
         if following is None:
             break
         found = found.joined(following, joint)
@@ -88,12 +97,26 @@ def things(scan: Scan, at: int, head: Head, *, flaws: bool = False, shape: Any =
     return Facts(end, tuple(fact for facts in spread for fact in facts.facts), joints)
 
 
-def _thing(scan: Scan, at: int, flaws: bool, shape: Any) -> Facts | None:
-    hits = [longest(shape, scan, at)]
+def _thing(scan: Scan, at: int, flaws: bool, shape: Any, of_column: bool) -> Facts | None:
+    hits = [longest(shape, scan, at, of_column=of_column)]
     flaw = longest("flaw", scan, at) if flaws else None
     hits.append((flaw[0], flaw[1].denied()) if flaw is not None else None)
     best = max((hit for hit in hits if hit is not None), key=lambda hit: hit[0], default=None)
-    return None if best is None else Facts(best[0], (best[1],))
+    if best is None:
+        return None
+    end, fact = best
+    return Facts(end, (replace(fact, doubt=COLUMN_OR_TEXT) if _is_column_too(scan, at, end) else fact,))
+
+
+def _is_column_too(scan: Scan, at: int, end: int) -> bool:
+    """*Drop the url* may mean the column of that very name; *drop URLs* does not."""
+    token = scan.token(end - 1)
+    return (
+        end == at + 1
+        and token is not None
+        and token.kind == "word"
+        and token.text in map(str.casefold, scan.columns.known())
+    )
 
 
 def joint_at(scan: Scan, at: int) -> tuple[str, int]:

@@ -32,6 +32,8 @@ def share_of(scan: Scan, at: int) -> Clause | None:
 def _said_of_share(scan: Scan, at: int, bound: Bound) -> Facts | None:
     bare = noun(scan, at, modified=False)
     place, head = (bare.end, bare.head) if bare is not None else (at, ROWS)
+    if bare is not None and bare.quantified and bare.head == ROWS:
+        raise NotUnderstoodError("a share of each text, or of the rows?")
     verb = modal(scan, place)
     if verb.permits and bound.min is not None:
         raise NotUnderstoodError(PERMISSION)

@@ -107,6 +107,8 @@ def _single(scan: Scan, at: int, quantity: Slot, after: After) -> list[tuple[int
 
 def _suffixed(scan: Scan, end: int, value: float, kind: str | None, after: After) -> list[tuple[int, Bound, Any]]:
     """The quantity with what follows it: ``50 or more words``, ``50 words or more``, ``50+ words``."""
+    if _is_broken(scan, end):
+        return []
     late, stop = _suffix(scan, end) if kind is None else (None, end)
     follows = after(scan, stop)
     if follows is None:
@@ -117,6 +119,13 @@ def _suffixed(scan: Scan, end: int, value: float, kind: str | None, after: After
     chosen = kind or late
     made = _PREFIXES[chosen](value) if chosen else Bound(min=value, max=value, stated=False)
     return [(stop, made, unit)]
+
+
+def _is_broken(scan: Scan, end: int) -> bool:
+    """``1/2`` is no 1, ``2010-`` no 2010, and the date 2021-01-01 no year."""
+    mark, following = scan.token(end), scan.token(end + 1)
+    glued = mark is not None and mark.glued and following is not None and following.glued
+    return glued and scan.word(end) in ("/", "-", "–", ":") and following is not None and following.kind == "number"
 
 
 def _range(scan: Scan, at: int, quantity: Slot, after: After) -> list[tuple[int, Bound, Any]]:
@@ -130,7 +139,7 @@ def _range(scan: Scan, at: int, quantity: Slot, after: After) -> list[tuple[int,
             link = scan.one_of(links, place)
             for stop, high in quantity(scan, link) if link is not None else []:
                 follows = after(scan, stop)
-                if follows is not None and low <= high:
+                if follows is not None and low <= high and not _is_broken(scan, stop):
                     return [(follows[0], Bound(low, high), follows[1])]
     return []
 
@@ -148,6 +157,8 @@ def _prefix(scan: Scan, at: int) -> tuple[str | None, int]:
 def _suffix(scan: Scan, at: int) -> tuple[str | None, int]:
     hits = [(end, name) for mark, name in _SUFFIXES.items() if (end := scan.one_of(mark, at)) is not None]
     hits = [(end, name) for end, name in hits if scan.word(end) != "than"]
+    if scan.word(at) in ("on", "onward", "onwards") and scan.skip("neutral", at + 1) in (at + 2, len(scan)):
+        hits.append((at + 1, "at_least"))
     return (max(hits)[1], max(hits)[0]) if hits else (None, at)
 
 

@@ -27,10 +27,31 @@ def column(scan: Scan, at: int) -> Found:
 
 def columns(scan: Scan, at: int) -> Found:
     """Columns in a list."""
-    start = scan.after("column_article", at)
-    start = scan.after("field", start)
-    start = start + 1 if scan.word(start) == ":" else start
-    return [(scan.after("field", end), names) for end, names, _ in listed(scan, start, column)]
+    found = listed(scan, _list_start(scan, at), column)
+    return [(scan.after("field", end), names) for end, names, _ in found]
+
+
+def _list_start(scan: Scan, at: int) -> int:
+    start = scan.after("field", scan.after("column_article", at))
+    return start + 1 if scan.word(start) == ":" else start
+
+
+def all_columns(scan: Scan, at: int) -> Found:
+    """``{all_columns}``: columns of which each is meant, never one *or* the other; brackets may stand around them."""
+    opened = scan.word(at) == "("
+    listing = listed(scan, _list_start(scan, at + opened), column)
+    found = [(scan.after("field", end), names) for end, names, joint in listing if joint != "or"]
+    return [(end + opened, names) for end, names in found if not opened or scan.word(end) == ")"]
+
+
+def exact_columns(scan: Scan, at: int) -> Found:
+    """``{exact_columns}``: columns in ordinary words, each by its very name, without the main text alone."""
+    found = []
+    for end, names in all_columns(scan, at):
+        words = {token.raw for token in scan.tokens[at:end] if token.kind == "word"}
+        if set(names) <= words and names != [scan.columns.text]:
+            found.append((end, names))
+    return found
 
 
 def ticked_column(scan: Scan, at: int) -> Found:
@@ -43,7 +64,13 @@ def ticked_column(scan: Scan, at: int) -> Found:
 
 
 def ticked_columns(scan: Scan, at: int) -> Found:
-    """Columns in a list, of which the first or the whole list is plainly named as columns."""
+    """Columns in a list, each meant, of which the first or the whole list is plainly named as columns."""
+    either = [(end, names) for end, names, joint in listed(scan, _list_start(scan, at), column) if joint == "or"]
+    return [] if either else ticked_either(scan, at)
+
+
+def ticked_either(scan: Scan, at: int) -> Found:
+    """The same, also where an *or* joins them."""
     start = scan.after("column_article", at)
     named_before = scan.one_of("field", start) is not None
     return [

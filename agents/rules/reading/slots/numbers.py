@@ -123,7 +123,7 @@ def _figures(scan: Scan, at: int) -> Found:
         if following is None or not following.glued or token.text == "+":
             return []
         negative, token, start = True, following, at + 1
-    if token is None or token.kind != "number":
+    if token is None or token.kind != "number" or _decimal_comma(scan, start):
         return []
     value = float(token.text.replace(",", "").replace("_", ""))
     end = start + 1
@@ -135,6 +135,22 @@ def _figures(scan: Scan, at: int) -> Found:
     elif unit in _BIG:
         value, end = value * _BIG[unit], end + 1
     return [(end, _tidy(-value if negative else value))]
+
+
+def _decimal_comma(scan: Scan, at: int) -> bool:
+    """``0,5`` may be a half or a list; ``0,1,2`` is a list."""
+    first = at
+    while scan.word(first - 1) == "," and _glued(scan, first) and _glued(scan, first - 1):
+        first -= 2
+    last = at
+    while scan.word(last + 1) == "," and _glued(scan, last + 1) and _glued(scan, last + 2):
+        last += 2
+    return last - first == 2
+
+
+def _glued(scan: Scan, at: int) -> bool:
+    token = scan.token(at)
+    return token is not None and token.glued
 
 
 def _before_unit(scan: Scan, end: int, value: float) -> Found:

@@ -12,7 +12,7 @@ from .slot import Found
 
 UNITS = {
     **dict.fromkeys(("word", "words"), "words"),
-    **dict.fromkeys(("character", "characters", "char", "chars", "letter", "letters"), "characters"),
+    **dict.fromkeys(("character", "characters", "char", "chars"), "characters"),
     **dict.fromkeys(("sentence", "sentences"), "sentences"),
     **dict.fromkeys(("line", "lines"), "lines"),
     **dict.fromkeys(("paragraph", "paragraphs"), "paragraphs"),
@@ -42,6 +42,16 @@ def size(scan: Scan, at: int) -> Found:
         (scan.skip("long", end), replace(bound, kind="whole", unit=named))
         for end, bound, named in bounded(scan, at, whole, _unit)
         if bound.stated
+    ]
+
+
+def exact_size(scan: Scan, at: int) -> Found:
+    """``{exact_size}``: a length with no word about more or less: ``8 characters``."""
+    found = bounded(scan, at, whole, _unit)
+    return [
+        (scan.skip("long", end), replace(bound, kind="whole", unit=named))
+        for end, bound, named in found
+        if not bound.stated
     ]
 
 

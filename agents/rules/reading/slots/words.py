@@ -46,6 +46,14 @@ def values(scan: Scan, at: int) -> Found:
     ]
 
 
+def bracketed(scan: Scan, at: int) -> Found:
+    """Values in brackets; two numbers may be the ends of a range, and are none."""
+    if scan.word(at) not in ("(", "["):
+        return []
+    found = [(end, given) for end, given in values(scan, at + 1) if scan.word(end) in (")", "]")]
+    return [(end + 1, given) for end, given in found if len(given.items) != 2 or isinstance(given.items[0], str)]
+
+
 def pattern(scan: Scan, at: int) -> Found:
     """A regular expression in back-ticks, in quotes or between slashes; one that does not compile is none."""
     token = scan.token(at)
@@ -97,7 +105,9 @@ def _value(scan: Scan, at: int) -> Found:
         return [(at + 1, token.text)]
     if token.kind == "number":
         return number(scan, at)
-    return [] if token.text in scan.lexicon.words("grammar") else [(at + 1, _Bare(token.raw))]
+    following = scan.token(at + 1)
+    cut = following is not None and following.glued and following.kind in ("word", "number")
+    return [] if cut or token.text in scan.lexicon.words("grammar") else [(at + 1, _Bare(token.raw))]
 
 
 def _plain(item: object) -> object:
