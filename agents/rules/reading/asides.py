@@ -25,12 +25,12 @@ def core(scan: Scan) -> Sequence[Token]:
         start = inner.one_of("consequence", at)
         if start is not None and inner.word(start) not in ("that", "much", "many", "as", ""):
             end = at - 1 if inner.word(at - 1) in _BREAKS else at
-            if end < at and _is_reason(replace_tokens(scan, tokens[:end])):
+            if end < at and is_reason(replace_tokens(scan, tokens[:end])):
                 return tokens[start:]
         set_off = inner.word(at - 1) in _BREAKS
-        if inner.one_of("reason", at) is not None and (set_off or inner.word(at) == "because"):
-            if not asks(inner, at) and not _numbers(inner, at):
-                return tokens[: at - 1] if set_off else tokens[:at]
+        because = inner.one_of("reason", at) is not None and (set_off or inner.word(at) == "because")
+        if because and not asks(inner, at) and not _numbers(inner, at):
+            return tokens[: at - 1] if set_off else tokens[:at]
     return tokens
 
 
@@ -72,8 +72,9 @@ def restates(scan: Scan, clauses: Sequence[Clause]) -> bool:
             found = predicates(scan, start, head, finite=True)
         except NotUnderstoodError:
             continue
-        if found is not None and found.end == len(scan):
-            return all(any(_alike(fact, other) for other in known) for fact in found.facts)
+        whole = found is not None and found.end == len(scan)
+        if found is not None and whole and all(any(_alike(fact, other) for other in known) for fact in found.facts):
+            return True
     return False
 
 
@@ -101,7 +102,7 @@ def _after_courtesy(scan: Scan) -> int:
     return start if start < len(scan) and scan.word(start - 1) in (",", "!") else 0
 
 
-def _is_reason(scan: Scan) -> bool:
+def is_reason(scan: Scan) -> bool:
     """A declarative half sentence that asks for nothing: *the texts are used to train a model*."""
     if is_context(scan):
         return True

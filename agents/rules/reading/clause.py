@@ -44,6 +44,8 @@ class Clause:
     """It drops rows by their properties, so that a bare property after it could be one more of them."""
     strong: bool = True
     """It starts like a clause of its own (with a verb, a subject or *no*), not like a piece of the one before."""
+    bare: bool = False
+    """It has no subject: *no emojis*, *at least 50 words*."""
     head: Any = None
     """The ``Head`` that it spoke of, for a second half without a subject."""
 

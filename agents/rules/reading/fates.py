@@ -8,7 +8,7 @@ from typing import Any
 
 from ....tools.checks.template import Means
 from .actions import LEAVE_ALONE, taken_away
-from .clause import Clause, Facts, denied, meant
+from .clause import Clause, Facts, affirmed, denied, meant
 from .facts import Fact
 from .modals import modal
 from .nouns import noun
@@ -26,7 +26,7 @@ def taken(scan: Scan, at: int) -> Clause | None:
     listed = listed_away(scan, place)
     if listed is not None:
         subjects.append((listed.end, listed.facts, "thing"))
-    rows = noun(scan, at)
+    rows = noun(scan, scan.after("only", at))
     if rows is not None and rows.said is not None:
         subjects.append((rows.end, rows.said.facts, rows.said))
     for end, facts, said in sorted(subjects, key=lambda subject: -subject[0]):
@@ -41,22 +41,39 @@ def _fate(scan: Scan, at: int, end: int, facts: tuple[Fact, ...], said: Any) -> 
     be = scan.after("be", verb.end)
     place = scan.skip("filler", scan.after("get", be))
     denial = scan.one_of("not", place)
+    only = isinstance(said, Facts) and scan.one_of("only", at) is not None
     for name, means in _DONE.items():
         stop = scan.one_of(name, denial or place)
-        if stop is not None and (be > verb.end or place > be):
+        if stop is not None and (be > verb.end or place > be) and not only:
             if verb.negated or denial is not None:
                 return Clause(at, stop, why=LEAVE_ALONE)
+            if name in ("stripped", "masked") and isinstance(said, Facts):
+                return Clause(at, stop, why="rows are kept or dropped; name what in them is to be changed")
             stop, columns = location(scan, stop)
             facts = tuple(replace(fact, column=column) for fact in facts for column in columns or (fact.column,))
+            facts = tuple(fact.taken_out() if name in ("removed", "stripped") else fact for fact in facts)
             return _gone(at, stop, facts, said, means)
-    stop = scan.one_of("goes", end)
+    kept = scan.one_of("kept", place) if be > verb.end and denial is None and not verb.negated else None
+    if kept is not None and isinstance(said, Facts):
+        return _stays(scan, at, kept, said)
+    stop = scan.one_of("goes", end) if not only else None
     if stop is not None:
         return _gone(at, stop, facts, said, "any")
+    if only:
+        return None
     unwelcome = scan.one_of("allowed", denial) if denial is not None else None
     unwelcome = unwelcome or (scan.one_of("forbidden", place) if denial is None else None)
     if verb.said and verb.negated:
         unwelcome = scan.one_of("vanish", verb.end) or scan.one_of("allowed", place) or unwelcome
     return _gone(at, unwelcome, facts, said, "any") if unwelcome is not None else None
+
+
+def _stays(scan: Scan, at: int, end: int, said: Facts) -> Clause:
+    """*Only rows in English shall be kept*; without *only*, it may as well mean that none of them may go."""
+    only = scan.one_of("only", at) is not None or scan.one_of("only", end) is not None
+    if not only:
+        return Clause(at, end, why='only these rows, or at least these? Write "only"')
+    return Clause(at, scan.after("only", end), meant(affirmed(said), "drop"))
 
 
 def _gone(at: int, end: int, facts: tuple[Fact, ...], said: Any, means: Means) -> Clause:

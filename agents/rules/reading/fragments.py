@@ -40,7 +40,9 @@ def fragment(scan: Scan, at: int, *, listed_as_filter: bool, asked: bool) -> Cla
             if of_column is not None:
                 readings.append((of_column, False))
         best = max(readings, key=lambda reading: reading[0].end, default=None)
-        return None if best is None else _demand(at, best[0], best[1] or listed_as_filter, asked)
+        if best is None:
+            return None
+        return replace(_demand(at, best[0], best[1] or listed_as_filter, asked), bare=best[0] is bare)
     except NotUnderstoodError as reason:
         return Clause(at, scan.closing(at, ";", ","), why=reason.why, strong=False)
 

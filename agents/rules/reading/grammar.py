@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .actions import LEAVE_ALONE, action
 from .clause import Clause, furthest
 from .context import summary_end
+from .facts import Fact
 from .fragments import fragment
 from .phrases import longest
-from .places import ROWS, Head, names_column
+from .places import ROWS, Head, location, names_column
 from .scan import Scan
 from .statements import continued, refused, statement
 
 UNKNOWN = "no check covers this"
 CONDITIONAL = "depends on a condition or names an exception; checks hold for all rows"
+OF_OTHERS = "changes what another sentence says; say all of it there"
+SCOPE = "what stands before the colon may say for which rows this holds"
+WHICH_COLUMN = "of which column?"
 WISH = 'is a wish; write "must" for a demand'
+BESIDES = "narrows which rows are meant, or is it a demand of its own? Write two sentences"
 ONE_MORE = "one more kind of row to drop, or a demand of its own? Write it as a sentence"
 
 
@@ -35,13 +41,23 @@ def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
     if _refers_back(scan):
         return [Clause(0, len(scan), why="does this mean the column, or the whole row? Name it")]
     for name, why in (("condition", CONDITIONAL), ("soft", WISH)):
-        if any(scan.one_of(name, at) is not None for at in range(len(scan))):
+        if any(scan.one_of(name, at) is not None and not _compares_ways(scan, at) for at in range(len(scan))):
             return [Clause(0, len(scan), why=why)]
+    if scan.one_of("speaking_of_others", scan.skip("neutral", 0)) is not None:
+        return [Clause(0, len(scan), why=OF_OTHERS)]
     clauses: list[Clause] = []
     at = _after_announcement(scan, scan.skip("neutral", 0))
     head = ROWS
     while at < len(scan):
-        found = _accounted(scan, at, manner, head, clauses[-1] if clauses else None)
+        previous = clauses[-1] if clauses else None
+        found = _accounted(scan, at, manner, head, previous)
+        if previous is not None and _narrows_what_went_before(scan, previous, at):
+            found = [Clause(previous.start, found[-1].end, why=BESIDES)]
+            clauses.pop()
+        elif previous is not None and _of_that_column(previous, found[0]):
+            found = [Clause(at, found[-1].end, why=WHICH_COLUMN)]
+        if _scoped_by_colon(scan, at, found[0]):
+            return [*clauses, Clause(at, len(scan), why=SCOPE)]
         clauses += found
         clause = found[0]
         head = clause.head or head
@@ -50,6 +66,42 @@ def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
         at = scan.skip("neutral", clauses[-1].end)
     orders = [clause for clause in clauses if any(fact.check == "sorted_rows" for fact in clause.facts)]
     return clauses if len(orders) < 2 else [Clause(0, len(scan), why="two orders in one sentence")]
+
+
+def _compares_ways(scan: Scan, at: int) -> bool:
+    """*Rather than* and *instead of* say what is not to be done; what follows them must be accounted for."""
+    return (scan.word(at), scan.word(at + 1)) in (("rather", "than"), ("instead", "of"))
+
+
+def _narrows_what_went_before(scan: Scan, previous: Clause, at: int) -> bool:
+    """*drop rows that have emails but no phone numbers*: one kind of row, or two demands?"""
+    if scan.one_of("no", at) is None and scan.one_of("without", at) is None:
+        return False
+    joint = scan.word(at - 1) if at > previous.end else ""
+    counting = any(fact.check == "row_count" for fact in previous.facts)
+    return (previous.open_list and joint in ("but", "and", "")) or (counting and joint == "")
+
+
+def _of_that_column(previous: Clause, clause: Clause) -> bool:
+    """*titles at most 100 characters, no emojis*: a property without a subject, right after one of a column."""
+    if clause.why is not None or clause.head is not None or not clause.bare:
+        return False
+    named = [fact for fact in previous.facts if fact.column is not None or "column" in fact.params]
+    described = any(fact.check in _OF_TEXTS for fact in named)
+    return described and any(fact.rule and fact.over == "text" and fact.column is None for fact in clause.facts)
+
+
+_OF_TEXTS = frozenset({"length", "language", "letter_case", "clean_text", "no_personal_data", "pattern", "mentions"})
+
+
+def _scoped_by_colon(scan: Scan, at: int, clause: Clause) -> bool:
+    """*News: drop duplicates*, *English: min 50 words*: only a demand may be explained after a colon."""
+    colon = next((place for place in range(at + 1, min(at + 5, len(scan))) if scan.word(place) == ":"), None)
+    if colon is None or colon + 1 == len(scan) or scan.one_of("sentence_break", colon - 1) is not None:
+        return False
+    if clause.why is None:
+        return clause.end == colon and not clause.strong and scan.word(colon - 1) != "only"
+    return clause.start == at
 
 
 def _refers_back(scan: Scan) -> bool:
@@ -69,10 +121,12 @@ def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause
     if clause.why is not None:
         return [replace(clause, end=_next_start(scan, clause.end, manner, strong=True), open_list=True)]
     end = _after_trailing(scan, clause)
-    stop = _next_start(scan, end, manner, strong=False)
+    if not clause.strong and scan.one_of("added_too", end) is not None:
+        return [Clause(at, scan.skip("neutral", end), why=OF_OTHERS)]
+    stop = _next_start(scan, end, manner, strong=False, head=clause.head or head)
     if stop <= scan.skip("neutral", end):
         return [replace(clause, end=max(stop, end))]
-    if clause.narrows or _distorted(scan, end, stop):
+    if clause.narrows or _distorted(scan, end, stop, clause.facts):
         return [Clause(at, _next_start(scan, end, manner, strong=True), why=UNKNOWN, open_list=True)]
     return [replace(clause, end=end), Clause(end, stop, why=UNKNOWN)]
 
@@ -82,7 +136,9 @@ def _after_trailing(scan: Scan, clause: Clause) -> int:
     end = clause.end if clause.narrows else scan.after("only", clause.end)
     of_rows = all(fact.rule for fact in clause.facts)
     of_whole = all(fact.check not in ("length", "number_range") for fact in clause.facts)
-    names = ["trailing", *(["trailing_rows"] if of_rows else []), *(["trailing_whole"] if of_whole else [])]
+    ways = {fact.means for fact in clause.facts}
+    other_way = {("drop",): ["not_edited"], ("edit",): ["not_dropped"]}.get(tuple(ways), [])  # type: ignore[arg-type]
+    names = [*other_way, "trailing", *(["trailing_rows"] if of_rows else []), *(["trailing_whole"] if of_whole else [])]
     while (stop := max(scan.after(name, end) for name in names)) > end:
         end = stop
     return end
@@ -103,20 +159,38 @@ def _takes_away(scan: Scan, at: int) -> bool:
     return any(scan.one_of(name, place) is not None for place in range(at, len(scan)) for name in names)
 
 
-def _distorted(scan: Scan, start: int, end: int) -> bool:
+def _distorted(scan: Scan, start: int, end: int, facts: Sequence[Fact]) -> bool:
     """Say whether words left over turn what was read into something else."""
     verb = any(
         scan.one_of(name, start) is not None for name in ("must", "may", "be", "have_finite", "goes", "trailing_whole")
     )
-    return verb or any(scan.one_of("distorting", at) is not None for at in range(start, end))
+    return (
+        verb
+        or _goes_on(scan, start, facts)
+        or any(scan.one_of("distorting", at) is not None for at in range(start, end))
+    )
 
 
-def _next_start(scan: Scan, at: int, manner: Manner, *, strong: bool) -> int:
+def _goes_on(scan: Scan, start: int, facts: Sequence[Fact]) -> bool:
+    """Say whether words left over are part of a value or a name that was cut short: *forum-like*, *4 digits*, *1/2*."""
+    token = scan.token(start)
+    following = scan.token(scan.skip("neutral", start))
+    glued = token is not None and token.glued and token.text not in (",", ";")
+    number = following is not None and following.kind == "number"
+    values = any(fact.check in _LISTING for fact in facts) and scan.one_of("sentence_break", start) is None
+    elsewhere = any(fact.check == "length" for fact in facts) and location(scan, start)[0] > start
+    return glued or number or values or elsewhere or scan.word(start) == ":"
+
+
+_LISTING = frozenset({"allowed_values", "value_type", "mentions", "no_banned_terms"})
+
+
+def _next_start(scan: Scan, at: int, manner: Manner, *, strong: bool, head: Head = ROWS) -> int:
     """Return where the next clause that can be read begins, counted from its comma or *and*; else the sentence's end."""
     while at < len(scan):
         if scan.one_of("sentence_break", at) is not None:
             start = scan.skip("neutral", at)
-            clause = clause_at(scan, start, manner, ROWS) if start < len(scan) else None
+            clause = clause_at(scan, start, manner, head) if start < len(scan) else None
             if start == len(scan) or (clause is not None and _may_follow(scan, at, clause, strong)):
                 return at
         elif scan.skip("neutral", at) == len(scan):

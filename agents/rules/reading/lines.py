@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from .asides import core, replace_tokens, restates, without_brackets, without_label
+from .asides import core, is_reason, replace_tokens, restates, without_brackets, without_label
 from .clause import Clause
 from .columns import ColumnNames
 from .context import asks, is_context, is_summary, only_clean, opens_as_context
@@ -216,7 +216,8 @@ class LineReader:
         if inside and tokens:
             outer = replace_tokens(scan, tokens)
             reduced = read_clauses(outer, manner)
-            if _understood(reduced) and all(restates(self._scan(inner), reduced) for inner in inside):
+            scans = [self._scan(inner) for inner in inside if inner]
+            if _understood(reduced) and all(restates(inner, reduced) or is_reason(inner) for inner in scans):
                 return outer, reduced
         return scan, clauses
 

@@ -11,6 +11,7 @@ from .phrases import longest
 from .places import Head, about, columns_at, joint_at, location, things
 from .scan import Scan
 
+VALUE_IN_TEXT = "must the row have this column's value, or the text contain it?"
 _OF_ONE_ROW = frozenset({"length", "not_empty", "number_range", "pattern", "allowed_values"})
 """What is said of one text or value and makes no sense, or another, when it is said of the whole output."""
 
@@ -75,7 +76,7 @@ def _readings(scan: Scan, at: int, head: Head, *, finite: bool, bare: bool, join
         yield from _said(scan, place, head, ("adjective", "noun"), negated)
     whose = scan.one_of("whose", place)
     if whose is not None and not head.columns:
-        yield from _of_columns(scan, whose)
+        yield from _of_columns(scan, whose, obliging=True)
         yield from _said(scan, scan.skip("filler", whose), head, ("property",), negated)
     if joined and not head.output:
         yield from _of_columns(scan, place, listed=False)
@@ -83,7 +84,7 @@ def _readings(scan: Scan, at: int, head: Head, *, finite: bool, bare: bool, join
 
 
 def _after_be(scan: Scan, at: int, head: Head, negated: bool) -> Iterator[Facts]:
-    be = scan.one_of("be", at)
+    be = scan.one_of("be", at) or scan.one_of("staying", at)
     if be is None:
         return
     denial = scan.one_of("not", be)
@@ -135,6 +136,10 @@ def _said(scan: Scan, at: int, head: Head, shapes: Sequence[Any], negated: bool)
 
 def _place_named(scan: Scan, end: int, fact: Fact, head: Head) -> tuple[int, Head]:
     """``at least 50 words in the title``: the column that a text's property is about may stand after it."""
+    if head.columns and fact.rule and fact.over == "text":
+        stop, columns = location(scan, end)
+        if stop > end and columns and set(columns) != set(head.columns):
+            raise NotUnderstoodError("of which of these columns?")
     if head.columns or not fact.rule or fact.over != "text":
         return end, head
     stop, columns = location(scan, end)
@@ -152,12 +157,15 @@ def _negated(found: Facts, negated: bool) -> Facts:
     return Facts(found.end, tuple(fact.denied() for fact in found.facts), joints, denied=True)
 
 
-def _of_columns(scan: Scan, at: int, *, listed: bool = True) -> Iterator[Facts]:
-    """``[whose] title is empty``, ``score above 0.5``: a column with what is said of it, ``listed`` with all of it."""
+def _of_columns(scan: Scan, at: int, *, listed: bool = True, obliging: bool = False) -> Iterator[Facts]:
+    """``[whose] title is empty``, ``score above 0.5``: a column with what is said of it, ``listed`` with all of it.
+
+    ``obliging`` is for *whose title must ...*; after *rows with an author must*, what follows is said of the rows.
+    """
     named = columns_at(scan, at)
     if named is None:
         return
-    place = scan.after("must", named.end)
+    place = scan.after("must", named.end) if obliging else named.end
     reading = predicates if listed else _predicate_of_column
     found = reading(scan, place, named.head, finite=True)
     if found is not None:
@@ -182,6 +190,7 @@ def _column_had(scan: Scan, at: int) -> Iterator[Facts]:
     named = columns_at(scan, at)
     if named is None:
         return
-    present = Fact(check="not_empty", rule=True, params={})
+    inside = scan.word(at - 1) == "the" and any(scan.one_of("contain", at - back) is not None for back in (2, 3))
+    present = Fact(check="not_empty", rule=True, params={}, doubt=VALUE_IN_TEXT if inside else None)
     yield about(named.end, present, named.head)
     yield from _of_columns(scan, at)

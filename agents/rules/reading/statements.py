@@ -76,7 +76,7 @@ def _asserted(scan: Scan, at: int, in_item: bool) -> Clause | None:
     if found is None:
         return None
     if not verb.said and not _counts_as_must(scan, subject, found.facts, in_item):
-        raise NotUnderstoodError(INDICATIVE)
+        return Clause(at, found.end, why=INDICATIVE)
     return Clause(at, found.end, meant(found.facts, "any"), narrows=verb.negated, head=subject.head)
 
 
@@ -119,7 +119,7 @@ def _forbidden(scan: Scan, at: int, start: int) -> Clause | None:
     rows = _no_rows(scan, at, start)
     if listed is None or (rows is not None and rows.end > listed.end):
         return rows
-    return Clause(at, _left(scan, listed.end), meant(listed.facts, "any"), narrows=True)
+    return Clause(at, _left(scan, listed.end), meant(listed.facts, "any"), narrows=True, bare=True)
 
 
 def _left(scan: Scan, end: int) -> int:
