@@ -238,6 +238,9 @@ def _plain(scan: Scan, at: int, manner: Manner, lent: bool, *, asked: bool) -> C
 
 def _demand(scan: Scan, at: int) -> Clause | None:
     refusal = scan.one_of("do_not", at)
+    denied = longest("demand", scan, at) if refusal is not None else None
+    if denied is not None:
+        return Clause(at, denied[0], (replace(denied[1], means=denied[1].means or "any"),), narrows=True)
     start = scan.skip("article", refusal or at)
     hit = longest("demand", scan, start)
     if hit is None:
@@ -249,4 +252,4 @@ def _demand(scan: Scan, at: int) -> Clause | None:
             if fact.check == "kept_share"
             else Clause(at, end, why=LEAVE_ALONE)
         )
-    return Clause(at, end, (replace(fact, means=fact.means or "any"),), narrows=True)
+    return Clause(at, end, tuple(replace(each, means=each.means or "any") for each in fact.spread()), narrows=True)

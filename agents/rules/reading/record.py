@@ -8,6 +8,7 @@ from typing import Any
 from ....engine.errors import UserError
 from ....tools.contract.model import Ambiguity, Criterion, Reading, Span, Uncovered
 from ....tools.contract.subject import Subject
+from .all_columns import with_columns_named
 from .columns import ColumnNames
 from .demands import Demand, demand
 from .facts import TEXT, NotUnderstoodError
@@ -59,9 +60,11 @@ class Recorder:
         uncovered = [*self._uncovered, *(title for codes, title in self._titles if not self._is_asked_for(codes))]
         if not self._found:
             uncovered += self._summaries
+        named, contradicted = with_columns_named(self._found, self._subject, self._columns)
+        uncovered += contradicted
         criteria = [
             Criterion(id=f"c{number}", span=found.span, check=found.check, params=dict(found.params), means=found.means)
-            for number, found in enumerate(self._found, start=1)
+            for number, found in enumerate(named, start=1)
         ]
         return Reading(
             criteria=criteria,
