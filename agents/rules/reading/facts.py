@@ -53,6 +53,13 @@ class Fact:
         """Return the fact for what is to be taken out."""
         return replace(self, params={**self.params, **self.removed})
 
+    def spread(self) -> list[Fact]:
+        """Return one fact for each of its columns, where the words list several."""
+        columns = self.params.get("column")
+        if not isinstance(columns, list):
+            return [self]
+        return [replace(self, params={**self.params, "column": column}) for column in columns]
+
     def denied(self) -> Fact:
         """Return the fact with its opposite stated."""
         return replace(self, holds=not self.holds)

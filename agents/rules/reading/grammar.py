@@ -138,7 +138,8 @@ def _after_trailing(scan: Scan, clause: Clause) -> int:
     of_whole = all(fact.check not in ("length", "number_range") for fact in clause.facts)
     ways = {fact.means for fact in clause.facts}
     other_way = {("drop",): ["not_edited"], ("edit",): ["not_dropped"]}.get(tuple(ways), [])  # type: ignore[arg-type]
-    names = [*other_way, "trailing", *(["trailing_rows"] if of_rows else []), *(["trailing_whole"] if of_whole else [])]
+    worded = all(fact.check in ("mentions", "no_banned_terms") for fact in clause.facts)
+    names = [*other_way, *(["any_case"] if worded else []), "purpose", "trailing", *(["trailing_rows"] if of_rows else []), *(["trailing_whole"] if of_whole else [])]
     while (stop := max(scan.after(name, end) for name in names)) > end:
         end = stop
     return end

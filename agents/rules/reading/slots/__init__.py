@@ -6,7 +6,7 @@ for (the phrase tables beside the checks). Start with ``slot.py``; to add a slot
 
 from __future__ import annotations
 
-from . import bounds, columns, languages, numbers, personal, sizes, splits, words
+from . import bounds, columns, comparisons, languages, likeness, numbers, personal, sizes, splits, words
 from .slot import Slot
 
 SLOTS: dict[str, Slot] = {
@@ -20,7 +20,10 @@ SLOTS: dict[str, Slot] = {
     "whole_bound": bounds.whole_bound,
     "share": bounds.share_bound,
     "lost": bounds.lost,
+    "comparison": comparisons.comparison,
     "similarity": bounds.similarity,
+    "likeness": likeness.likeness,
+    "unlikeness": likeness.unlikeness,
     "size": sizes.size,
     "exact_size": sizes.exact_size,
     "unit": sizes.unit,
