@@ -75,14 +75,21 @@ def summary_end(scan: Scan, at: int) -> int:
         start = scan.one_of(verb, at)
         place = scan.skip(objects, start) if start is not None else at
         if start is not None and place > start:
-            ends.append(scan.skip("closing", place))
+            ends.append(scan.skip("closing", scan.skip("purpose", _before_purpose(scan, start, place))))
     return max(ends)
+
+
+def _before_purpose(scan: Scan, start: int, end: int) -> int:
+    """Return where the purpose begins whose *for our* was taken for a part of the announcement."""
+    places = (place for place in range(start + 1, end) if scan.one_of("purpose", place) is not None)
+    return next(places, end)
 
 
 def names_a_property(scan: Scan) -> bool:
     """Say whether words name a property that a purpose may demand: *we want to train a German model*."""
     shapes: tuple[Shape, ...] = ("adjective", "thing", "flaw")
-    return any(longest(shape, scan, at) is not None for at in range(len(scan)) for shape in shapes)
+    hits = (longest(shape, scan, at) for at in range(len(scan)) for shape in shapes)
+    return any(hit is not None and hit[1].check != "not_empty" for hit in hits)
 
 
 def asks(scan: Scan, start: int) -> bool:

@@ -40,8 +40,10 @@ def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
     """Return the clauses of a sentence in order; those with a ``why`` are what is not understood."""
     if _refers_back(scan):
         return [Clause(0, len(scan), why="does this mean the column, or the whole row? Name it")]
+    harmless = _but_columns(scan)
     for name, why in (("condition", CONDITIONAL), ("soft", WISH)):
-        if any(scan.one_of(name, at) is not None and not _compares_ways(scan, at) for at in range(len(scan))):
+        places = (at for at in range(len(scan)) if at not in harmless and not _compares_ways(scan, at))
+        if any(scan.one_of(name, at) is not None for at in places):
             return [Clause(0, len(scan), why=why)]
     if scan.one_of("speaking_of_others", scan.skip("neutral", 0)) is not None:
         return [Clause(0, len(scan), why=OF_OTHERS)]
@@ -71,6 +73,13 @@ def read_clauses(scan: Scan, manner: Manner) -> list[Clause]:
 def _compares_ways(scan: Scan, at: int) -> bool:
     """*Rather than* and *instead of* say what is not to be done; what follows them must be accounted for."""
     return (scan.word(at), scan.word(at + 1)) in (("rather", "than"), ("instead", "of"))
+
+
+def _but_columns(scan: Scan) -> range:
+    """The words of *all columns except*, which names columns and makes no exception."""
+    starts = (at for at in range(len(scan)) if scan.one_of("all_columns_but", at) is not None)
+    start = next(starts, 0)
+    return range(start, scan.after("all_columns_but", start))
 
 
 def _narrows_what_went_before(scan: Scan, previous: Clause, at: int) -> bool:
@@ -139,7 +148,14 @@ def _after_trailing(scan: Scan, clause: Clause) -> int:
     ways = {fact.means for fact in clause.facts}
     other_way = {("drop",): ["not_edited"], ("edit",): ["not_dropped"]}.get(tuple(ways), [])  # type: ignore[arg-type]
     worded = all(fact.check in ("mentions", "no_banned_terms") for fact in clause.facts)
-    names = [*other_way, *(["any_case"] if worded else []), "purpose", "trailing", *(["trailing_rows"] if of_rows else []), *(["trailing_whole"] if of_whole else [])]
+    names = [
+        *other_way,
+        *(["any_case"] if worded else []),
+        "purpose",
+        "trailing",
+        *(["trailing_rows"] if of_rows else []),
+        *(["trailing_whole"] if of_whole else []),
+    ]
     while (stop := max(scan.after(name, end) for name in names)) > end:
         end = stop
     return end

@@ -64,7 +64,9 @@ def opener(scan: Scan) -> Heading:
     wishing = any(scan.one_of("wishing", at) is not None for at in range(len(scan)))
     if _of_one_split(scan) or wishing:
         return Heading("doubtful")
-    return Heading("title" if is_plain_title(scan) else "open", tuple(scan.tokens), filtering)
+    listing = any(scan.one_of("topical", at) is not None for at in range(len(scan)))
+    role: Role = "title" if is_plain_title(scan) else "open"
+    return Heading(role, tuple(scan.tokens), filtering, listing=listing and role == "title")
 
 
 def is_plain_title(scan: Scan) -> bool:

@@ -44,10 +44,12 @@ class LineReader:
     lexicon: Lexicon
     columns: ColumnNames
     _roles: dict[int, Heading] = field(default_factory=dict)
+    _told: set[int] = field(default_factory=set)
+    """Where sentences begin that were read together with the one before them."""
 
     def read(self, line: Line) -> list[Piece]:
         """Return what a line says."""
-        if line.label:
+        if line.label or line.tokens[0].start in self._told:
             return []
         if line.block.kind == "heading":
             return self._heading(line)
@@ -116,7 +118,7 @@ class LineReader:
                 describing = is_context(scan) and any(
                     scan.one_of("telling_verbs", at) is not None for at in range(len(scan))
                 )
-                told = Heading("doubtful") if describing else Heading("title", role.frame, role.filtering)
+                told = Heading("doubtful") if describing else replace(role, role="title")
                 self._roles[line.tokens[0].start] = told
             return []
         if role.role == "doubtful":
@@ -162,7 +164,37 @@ class LineReader:
                 if alone is not None:
                     return alone
                 return [_unread(line.tokens, f"stands under {_shown(line.parents[-1])}, and does not fit it")]
-        return self._continuing(line) or self._alone(line, scan)
+        return (
+            self._continuing(line) or self._cleaned_away(line) or self._completed(line, scan) or self._alone(line, scan)
+        )
+
+    def _cleaned_away(self, line: Line) -> list[Piece] | None:
+        """Under *Cleaning*, *HTML tags* and nothing more are to be taken out."""
+        if line.block.kind != "item" or not any(self._role(parent).listing for parent in line.parents):
+            return None
+        tokens = [replace(line.tokens[0], kind="word", text="mask"), *line.tokens]
+        clauses = self._clauses(tokens, Manner(in_item=True))
+        if _understood(clauses) and not _understood(self._clauses(line.tokens, Manner(in_item=True))):
+            return _pieces(self._scan(tokens), clauses, from_token=1)
+        return None
+
+    def _completed(self, line: Line, scan: Scan) -> list[Piece] | None:
+        """Read *Sort by year. Descending.* as one sentence: the second says more about the very demand of the first."""
+        after = line.following
+        if after is None or after.children or self._is_context(after):
+            return None
+        manner = Manner(in_item=line.block.kind == "item")
+        first = self._clauses(line.tokens, manner)
+        if not _understood(first) or _understood(self._clauses(after.tokens, manner)):
+            return None
+        end = line.tokens[-1].end
+        for joint in ([], [Token("mark", ",", end, end, ",")]):
+            tokens = [*line.tokens, *joint, *after.tokens]
+            both = self._clauses(tokens, manner)
+            if _understood(both) and _checks(both) == _checks(first):
+                self._told.add(after.tokens[0].start)
+                return _pieces(self._scan(tokens), both)
+        return None
 
     def _with_own_verb(self, line: Line, scan: Scan, above: Heading) -> list[Piece] | None:
         """A whole sentence stands by itself under *What to keep*; under *What must go* only one with a modal does."""
@@ -270,6 +302,10 @@ class LineReader:
 
 def _understood(clauses: Sequence[Clause]) -> bool:
     return bool(clauses) and all(clause.why is None and clause.facts for clause in clauses)
+
+
+def _checks(clauses: Sequence[Clause]) -> list[tuple[str, object]]:
+    return [(fact.check, fact.column) for clause in clauses for fact in clause.facts]
 
 
 def _pieces(scan: Scan, clauses: Sequence[Clause], from_token: int = 0) -> list[Piece]:

@@ -30,6 +30,8 @@ class Line:
     """It ended in a colon, which is no token of it any more."""
     previous: Line | None = None
     """The sentence before it in the same block."""
+    following: Line | None = None
+    """The sentence after it in the same block."""
     parents: tuple[Line, ...] = ()
     """The headings and lines above, the outermost first."""
     children: list[Line] = field(default_factory=list)
@@ -80,9 +82,11 @@ def _lines(
         opens = last and listed and not ended and block.kind != "heading"
         kept = sentence[:-1] if last and sentence[-1].text == ":" else sentence
         if kept:
-            label = index == 0 and not last and is_label(kept, block, spec, lexicon)
+            label = kept[0].first and not last and is_label(kept, block, spec, lexicon)
             colon = len(kept) < len(sentence)
             line = Line(kept, block, opens, label=label, colon=colon, previous=previous, parents=parents)
+            if previous is not None:
+                previous.following = line
             previous = line
             for parent in parents:
                 parent.children.append(line)
