@@ -6,7 +6,7 @@ for (the phrase tables beside the checks). Start with ``slot.py``; to add a slot
 
 from __future__ import annotations
 
-from . import bounds, columns, comparisons, languages, likeness, numbers, personal, sizes, splits, words
+from . import bounds, columns, comparisons, languages, likeness, numbers, orders, personal, sizes, splits, words
 from .slot import Slot
 
 SLOTS: dict[str, Slot] = {
@@ -36,7 +36,9 @@ SLOTS: dict[str, Slot] = {
     "columns": columns.columns,
     "ticked_column": columns.ticked_column,
     "all_columns": columns.all_columns,
+    "sort_keys": orders.sort_keys,
     "exact_columns": columns.exact_columns,
+    "two_columns": columns.two_columns,
     "ticked_columns": columns.ticked_columns,
     "ticked_either": columns.ticked_either,
     "name": columns.new_name,

@@ -45,13 +45,28 @@ def all_columns(scan: Scan, at: int) -> Found:
 
 
 def exact_columns(scan: Scan, at: int) -> Found:
-    """``{exact_columns}``: columns in ordinary words, each by its very name, without the main text alone."""
+    """``{exact_columns}``: columns in bare words, each by its very name; none that could be meant otherwise."""
+    return [(end, names) for end, names in _bare(scan, at) if not _mean_more(scan, names)]
+
+
+def two_columns(scan: Scan, at: int) -> Found:
+    """``{two_columns}``: two or more columns in bare words, each by its very name."""
+    return [(end, names) for end, names in _bare(scan, at) if len(names) > 1]
+
+
+def _bare(scan: Scan, at: int) -> Found:
     found = []
     for end, names in all_columns(scan, at):
         words = {token.raw for token in scan.tokens[at:end] if token.kind == "word"}
-        if set(names) <= words and names != [scan.columns.text]:
+        if set(names) <= words:
             found.append((end, names))
     return found
+
+
+def _mean_more(scan: Scan, names: list[str]) -> bool:
+    """*drop text* and *drop url* may mean rows or what stands in a text."""
+    ambiguous = scan.lexicon.words("column_or_thing")
+    return any(name == scan.columns.text or name.casefold() in ambiguous for name in names)
 
 
 def ticked_column(scan: Scan, at: int) -> Found:
