@@ -134,6 +134,8 @@ def _values(
     if isinstance(given, Listed) and given.bare and any(columns.spoken(str(item).casefold()) for item in given.items):
         raise NotUnderstoodError("compares two columns; no check does")
     if params.get("guarded") and isinstance(given, Listed):
+        if any(columns.exact(str(item)) is not None for item in given.items):
+            raise NotUnderstoodError("the column of this name, or a value?")
         if given.joint == "and":
             raise NotUnderstoodError("a value is one or the other, not both")
         if given.bare and not _are_values(given.items, column, columns, lexicon, holds):
