@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.errors import RowError
 from ...engine.reading.json_text import json_bytes
-from ...engine.registry import Registry
 from ...operator_library.core.presence import is_missing
-from .input_reading import cast, cheapest_first, keeps
+from .clean_ups import Rules, cast, cleaned
+from .input_reading import cheapest_first, keeps
 from .rules.value_type import ScalarType
-from .template import Remedy, RowRule, RuleParams
 
 Fault: TypeAlias = Literal["lost", "needless", "blanked"]
 
@@ -27,7 +23,6 @@ LEAST_LEFT = 0.5
 _GRAM = 3
 _NULL = b"null"
 _NO_LETTER = re.compile(r"[\W_]+")
-Rules: TypeAlias = Sequence[tuple[RowRule[Any], RuleParams]]
 
 
 def fault_of_edit(before: Any, after: Any, rules: Rules, to: ScalarType | None) -> Fault | None:
@@ -44,35 +39,8 @@ def fault_of_edit(before: Any, after: Any, rules: Rules, to: ScalarType | None) 
     if keeps(was, cheapest_first(rules)):
         return "needless"
     if isinstance(was, str) and isinstance(became, str):
-        return "blanked" if share_left(cleaned(was, rules), became) < LEAST_LEFT else None
+        return "blanked" if share_left(cleaned(was, rules, bare=True), became) < LEAST_LEFT else None
     return None
-
-
-def cleaned(text: str, rules: Rules) -> str:
-    """Return a text as the library's clean-ups for these rules leave it, with nothing in place of what they remove."""
-    for rule, params in rules:
-        for remedy in rule.remedies(params, "edit")[:1]:
-            made = _applied(remedy, text)
-            text = made if isinstance(made, str) else text
-    return text
-
-
-def _applied(remedy: Remedy, text: str) -> Any:
-    settings = {**remedy.params, **({"style": "remove"} if "style" in remedy.params else {})}
-    try:
-        return _implementation(remedy.operator)(text, **settings)
-    except RowError:
-        return text
-
-
-@functools.cache
-def _implementation(operator: str) -> Callable[..., Any]:
-    from ... import operator_library
-
-    registry = Registry()
-    registry.add_package(operator_library)
-    made: Callable[..., Any] = registry.get(operator).implementation
-    return made
 
 
 def share_left(expected: str, text: str) -> float:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from ...engine.errors import RowError
-from ...operator_library.core.casting import to_boolean, to_integer, to_number, to_text
+from .clean_ups import Rules, cast, cleaned
 from .rules.value_type import ScalarType
 from .template import RowRule, RuleParams
 from .values import UnmeasurableError
@@ -18,22 +17,8 @@ from .view import Rows
 
 Flags: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
-_CASTS: Mapping[ScalarType, Callable[[Any], Any]] = {
-    "text": to_text,
-    "integer": to_integer,
-    "number": to_number,
-    "boolean": to_boolean,
-}
 _COSTLY = ("letter_case", "pattern", "mentions", "no_banned_terms", "clean_text", "no_personal_data", "language")
 """Rules that take long on a value, the longest last."""
-
-
-def cast(value: Any, to: ScalarType | None) -> Any:
-    """Return the value as the library casts it; as it was where it cannot be cast or no type is asked for."""
-    try:
-        return value if to is None else _CASTS[to](value)
-    except RowError:
-        return value
 
 
 def keeps(value: Any, rules: Iterable[tuple[RowRule[Any], RuleParams]]) -> bool | None:
@@ -51,24 +36,27 @@ def cheapest_first(rules: Iterable[tuple[RowRule[Any], RuleParams]]) -> list[tup
 
 @dataclass(frozen=True)
 class InputReading:
-    """What the columns of the output are called in the input, and to which types the contract casts them."""
+    """What the output's columns are called in the input, to which types they are cast, and for which rules cleaned up."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     casts: Mapping[str, ScalarType] = field(default_factory=dict)
+    edits: Mapping[str, Rules] = field(default_factory=dict)
 
     def name(self, column: str) -> str:
         """Return the input's name of an output column."""
         return self.names.get(column, column)
 
     def values(self, batch: pa.RecordBatch, column: str) -> list[Any]:
-        """Return the cells of an output column in a batch of the input, cast."""
-        cells = batch.column(self.name(column)).to_pylist()
-        return [cast(cell, self.casts[column]) for cell in cells] if column in self.casts else cells
+        """Return the cells of an output column in a batch of the input, cast and cleaned up."""
+        cells: list[Any] = batch.column(self.name(column)).to_pylist()
+        if column in self.casts:
+            cells = [cast(cell, self.casts[column]) for cell in cells]
+        if column in self.edits:
+            cells = [cleaned(cell, self.edits[column]) if isinstance(cell, str) else cell for cell in cells]
+        return cells
 
 
-def rows_that_keep(
-    source: Rows, asked: Flags, rules: Sequence[tuple[RowRule[Any], RuleParams]], reading: InputReading
-) -> Flags:
+def rows_that_keep(source: Rows, asked: Flags, rules: Rules, reading: InputReading) -> Flags:
     """Return which of the rows that ``asked`` flags keep every rule; where a rule cannot tell, a row does not.
 
     The input must have every rule's column.

@@ -53,6 +53,7 @@ def _complete(criteria: Sequence[Criterion], covered: bool) -> dict[str, Any]:
     asked_for = any(map(_asks_for_fewer_rows, criteria))
     return {
         "rules": [_rule(one) for one in _reasons_to_drop(criteria)],
+        "edits": [_rule(one) for one in criteria if _is_edit(one)],
         "names": _renamed(criteria),
         "casts": _casts(criteria),
         "unique": [*duplicates, *folded],

@@ -29,9 +29,8 @@ from corpusmith.tools.verification.request import CheckResult, VerificationReque
 from corpusmith.tools.verification.status import status_of
 
 SPEC = "Do all of this."
-WORDS = (
-    "river mountain window teacher garden winter letter kitchen summer village morning station evening harbour".split()
-)
+_NOUNS = "river mountain window teacher garden winter letter kitchen summer village morning station evening harbour"
+WORDS = _NOUNS.split()
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("every_row", {"rule": "no_personal_data", "params": {"column": "text"}}),
     ("every_row", {"rule": "clean_text", "params": {"column": "text", "of": "whitespace"}}),
