@@ -52,6 +52,8 @@ SLOTS: dict[str, Slot] = {
     "start": words.start,
     "ending": words.ending,
     "kinds": personal.kinds,
+    "tagged": personal.tagged,
+    "replaced": personal.replaced,
     "fractions": splits.fractions,
     "held_out": splits.held_out,
     "two_splits": splits.two_splits,
