@@ -7,11 +7,12 @@ from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpusmith.operator_library.text.similarity import keep_first, similar_pairs
+from corpusmith.operator_library.text.similarity import keep_first, resembling, similar_pairs
 from corpusmith.operator_library.text.word_grams import words_of
 
 texts = st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f.", "G", "...", "\n"]), max_size=9).map(" ".join)
@@ -116,3 +117,17 @@ def test_real_texts_give_what_comparing_all_with_all_gives(threshold: float) -> 
             by_gram.setdefault(gram, []).append(second)
     assert pairs == expected
     assert expected
+
+
+@given(corpora, thresholds, st.integers(1, 4), st.data())
+def test_what_resembles_some_texts_is_what_comparing_with_each_says(
+    corpus: list[str | None], threshold: float, ngram: int, data: st.DataObject
+) -> None:
+    some = data.draw(st.lists(st.booleans(), min_size=len(corpus), max_size=len(corpus)))
+    more = [flag or data.draw(st.booleans()) for flag in some]
+    pairs = _all_pairs(corpus, threshold, ngram)
+    with resembling([corpus], threshold=threshold, ngram=ngram) as similar_to:
+        for flags in (some, more):
+            expected = {at for at, text in enumerate(corpus) if flags[at] and words_of(text or "")}
+            expected |= {j for i, j in pairs if flags[i]} | {i for i, j in pairs if flags[j]}
+            assert set(np.flatnonzero(similar_to(np.array(flags, np.bool_))).tolist()) == expected

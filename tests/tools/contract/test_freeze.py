@@ -137,3 +137,85 @@ def test_equal_ids_are_told_apart() -> None:
     same = [criterion("Be nice", "row_count", {"min": 1}, id=name) for name in ("c", "c", "house-provenance", "c")]
     ids = [one.id for one in frozen(*same).criteria]
     assert ids == ["c", "c-2", "house-provenance", "c-3", "house-provenance-2", "house-complete", "house-untouched"]
+
+
+def params_of(contract: Contract, check: str) -> dict[str, Any]:
+    return next((one.params for one in contract.criteria if one.check == check), {})
+
+
+LONG = {"rule": "length", "params": {"column": "text", "unit": "words", "min": 5}}
+MASKED = {"rule": "no_personal_data", "params": {"column": "text"}}
+WHOLE = {"rule": "value_type", "params": {"column": "year", "type": "integer"}}
+
+
+def test_the_check_for_lost_rows_knows_every_reason_for_which_a_row_may_go() -> None:
+    contract = frozen(
+        criterion("Keep English texts", "every_row", ENGLISH),
+        criterion("Be nice", "every_row", WHOLE),
+        criterion("Be nice", "unique_rows", {"columns": ["id"]}),
+        criterion("Be nice", "near_duplicates", {"column": "text"}),
+        criterion("Be nice", "row_count", {"max": 7}),
+        criterion("Be nice", "no_leakage", {"column": "text"}),
+        criterion("Rename body to text", "renamed", {"old": "body", "new": "text"}),
+    )
+    assert params_of(contract, "complete") == {
+        "rules": [ENGLISH, WHOLE],
+        "edits": [],
+        "names": {"text": "body"},
+        "casts": {"year": "integer"},
+        "unique": [{"columns": ["id"]}, {"columns": ["text"], "normalize": "case_and_whitespace"}],
+        "near": [{"column": "text"}],
+        "left_out": "never",
+        "at_most": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("check", "params", "left_out"),
+    [
+        ("sample", {"count": 5}, "asked_for"),
+        ("row_count", {"max": 5, "split": "test"}, "asked_for"),
+        ("kept_share", {"max": 0.5}, "asked_for"),
+        ("share_of_rows", {**LONG, "max_share": 0.5}, "asked_for"),
+        ("share_of_rows", {**LONG, "min_share": 0.5}, "never"),
+        ("row_count", {"min": 5}, "never"),
+        ("kept_share", {"min": 0.5}, "never"),
+    ],
+)
+def test_rows_that_break_nothing_may_go_only_where_the_spec_asks_for_it(
+    check: str, params: dict[str, Any], left_out: str
+) -> None:
+    assert params_of(frozen(criterion("Be nice", check, params)), "complete")["left_out"] == left_out
+
+
+def test_what_no_check_covers_may_ask_for_leaving_rows_out() -> None:
+    contract = frozen(uncovered=[Uncovered(span=span("Be nice"), why="too vague")])
+    assert params_of(contract, "complete")["left_out"] == "unknown"
+
+
+def test_an_edit_is_no_reason_to_drop_a_row_unless_a_filter_looks_at_the_column() -> None:
+    edit = criterion("Mask personal data", "every_row", MASKED, means="edit")
+    alone = params_of(frozen(edit), "complete")
+    assert (alone["rules"], alone["edits"]) == ([], [MASKED])
+    beside = params_of(frozen(edit, criterion("Be nice", "every_row", LONG)), "complete")
+    assert (beside["rules"], beside["edits"]) == ([MASKED, LONG], [MASKED])
+    equal = params_of(frozen(edit, criterion("Be nice", "unique_rows", {})), "complete")
+    assert equal["rules"] == [MASKED]
+
+
+def test_edited_columns_are_held_to_the_rules_that_they_are_edited_for() -> None:
+    contract = frozen(
+        criterion("Mask personal data", "every_row", MASKED),
+        criterion("Be nice", "every_row", LONG),
+        criterion("Be nice", "every_row", WHOLE),
+        criterion("Rename body to text", "renamed", {"old": "body", "new": "text"}),
+        columns={"id": "text", "body": "text", "year": "text"},
+    )
+    assert params_of(contract, "needless_edits")["columns"] == [
+        {"column": "text", "source": "body", "rules": [MASKED], "cast": None},
+        {"column": "year", "source": "year", "rules": [WHOLE], "cast": "integer"},
+    ]
+    dropped = frozen(
+        criterion("Mask personal data", "every_row", MASKED), criterion("Be nice", "columns", {"absent": ["text"]})
+    )
+    assert params_of(dropped, "needless_edits") == {}
