@@ -30,9 +30,11 @@ def with_columns_named(
             named.append(replace(one, params={**one.params, "required": kept}))
         elif one.check == "untouched_columns":
             asked = list(one.params["columns"])
-            left = [name for name in (subject.columns if asked == [ALL] else asked) if name not in changed | gone]
-            if not left or (asked != [ALL] and len(left) < len(asked)):
-                open_ones.append(Uncovered(span=one.span, why=NONE_LEFT if asked == [ALL] else CHANGED))
+            plain = [name for name in asked if name != ALL]
+            others = [name for name in subject.columns if name not in changed | gone] if ALL in asked else []
+            left = list(dict.fromkeys([*others, *plain]))
+            if not left or set(plain) & (changed | gone):
+                open_ones.append(Uncovered(span=one.span, why=CHANGED if plain else NONE_LEFT))
             else:
                 named.append(replace(one, params={"columns": left}))
         else:

@@ -28,7 +28,7 @@ def core(scan: Scan) -> Sequence[Token]:
             if end < at and is_reason(replace_tokens(scan, tokens[:end])):
                 return tokens[start:]
         set_off = inner.word(at - 1) in _BREAKS
-        because = inner.one_of("reason", at) is not None and (set_off or inner.word(at) == "because")
+        because = inner.one_of("reason", at) is not None and (set_off or inner.word(at) in ("because", "so", "in"))
         if because and not asks(inner, at) and not _numbers(inner, at):
             return tokens[: at - 1] if set_off else tokens[:at]
     return tokens
@@ -95,11 +95,21 @@ def _senses(fact: Fact) -> frozenset[str]:
 
 
 def _after_courtesy(scan: Scan) -> int:
-    start = scan.skip("courtesy", 0)
+    start = _after_greeting(scan)
     end = scan.one_of("polite", scan.skip("neutral", start))
     if end is not None:
         return scan.skip("neutral", end)
-    return start if start < len(scan) and scan.word(start - 1) in (",", "!") else 0
+    return start if start < len(scan) and scan.word(start - 1) in (",", "!", ":") else 0
+
+
+def _after_greeting(scan: Scan) -> int:
+    """Return the position after *hey team,* or *hi, quick one for the annotators:*."""
+    start = scan.skip("courtesy", 0)
+    colon = scan.closing(start, ":")
+    greeted = start > 0 and colon < min(start + 12, len(scan) - 1)
+    inside = replace_tokens(scan, scan.tokens[start:colon])
+    quiet = greeted and not asks(inside, 0) and not _numbers(inside, 0) and not names_a_property(inside)
+    return colon + 1 if quiet else start
 
 
 def is_reason(scan: Scan) -> bool:
@@ -107,6 +117,7 @@ def is_reason(scan: Scan) -> bool:
     if is_context(scan):
         return True
     told = scan.one_of("narrator", scan.skip("neutral", 0)) is not None
+    told = told or any(scan.one_of("reason_mark", at) is not None for at in range(len(scan)))
     return told and not asks(scan, 0) and not _numbers(scan, 0) and not names_a_property(scan)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .actions import LEAVE_ALONE, action
-from .clause import Clause, furthest
+from .clause import Clause, denied, furthest, meant
 from .context import summary_end
-from .facts import Fact
+from .facts import Fact, NotUnderstoodError
 from .fragments import fragment
+from .modals import modal
+from .nouns import noun
 from .phrases import longest
 from .places import ROWS, Head, location, names_column
 from .scan import Scan
@@ -115,13 +117,21 @@ def _scoped_by_colon(scan: Scan, at: int, clause: Clause) -> bool:
 
 def _refers_back(scan: Scan) -> bool:
     """Say whether a word such as *it* or *their* may stand for a column that was named before."""
-    words = [at for at in range(len(scan)) if scan.one_of("reference", at) is not None]
+    words = [
+        at for at in range(len(scan)) if scan.one_of("reference", at) is not None and not _means_the_whole(scan, at)
+    ]
     return bool(words) and (scan.after_column or any(names_column(scan, at) for at in range(words[-1])))
+
+
+def _means_the_whole(scan: Scan, at: int) -> bool:
+    """*Give it to us as JSONL*, *as they are*: words that never stand for one column."""
+    handed = scan.word(at) in ("it", "them") and scan.one_of("handed_over", at - 1) is not None
+    return handed or scan.one_of("unchanged", at - 1) is not None
 
 
 def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause | None) -> list[Clause]:
     """Return the clause at a position, and after it the words that nothing accounts for, if there are any."""
-    clause = clause_at(scan, at, manner, head)
+    clause = _gone_as_well(scan, at, previous) or clause_at(scan, at, manner, head)
     if clause is None:
         away = _takes_away(scan, at)
         return [Clause(at, _next_start(scan, at + 1, manner, strong=away), why=UNKNOWN, open_list=away)]
@@ -132,12 +142,27 @@ def _accounted(scan: Scan, at: int, manner: Manner, head: Head, previous: Clause
     end = _after_trailing(scan, clause)
     if not clause.strong and scan.one_of("added_too", end) is not None:
         return [Clause(at, scan.skip("neutral", end), why=OF_OTHERS)]
-    stop = _next_start(scan, end, manner, strong=False, head=clause.head or head)
+    stop = _next_start(scan, end, manner, strong=False, head=clause.head or head, previous=clause)
     if stop <= scan.skip("neutral", end):
         return [replace(clause, end=max(stop, end))]
     if clause.narrows or _distorted(scan, end, stop, clause.facts):
         return [Clause(at, _next_start(scan, end, manner, strong=True), why=UNKNOWN, open_list=True)]
     return [replace(clause, end=end), Clause(end, stop, why=UNKNOWN)]
+
+
+def _gone_as_well(scan: Scan, at: int, previous: Clause | None) -> Clause | None:
+    """*Rows without a text go, and rows without a score as well.*"""
+    dropping = previous is not None and previous.facts and all(fact.means == "drop" for fact in previous.facts)
+    if previous is None or not dropping or not previous.narrows:
+        return None
+    try:
+        rows = noun(scan, at)
+        end = scan.one_of("added_too", rows.end) if rows is not None else None
+        if rows is None or rows.said is None or rows.head.columns or end is None:
+            return None
+        return Clause(at, end, meant(denied(rows.said), "drop"), narrows=True)
+    except NotUnderstoodError:
+        return None
 
 
 def _after_trailing(scan: Scan, clause: Clause) -> int:
@@ -146,7 +171,7 @@ def _after_trailing(scan: Scan, clause: Clause) -> int:
     of_rows = all(fact.rule for fact in clause.facts)
     of_whole = all(fact.check not in ("length", "number_range") for fact in clause.facts)
     ways = {fact.means for fact in clause.facts}
-    other_way = {("drop",): ["not_edited"], ("edit",): ["not_dropped"]}.get(tuple(ways), [])  # type: ignore[arg-type]
+    other_way = {("drop",): ["not_edited", "rest_stays"], ("edit",): ["not_dropped"]}.get(tuple(ways), [])  # type: ignore[arg-type]
     worded = all(fact.check in ("mentions", "no_banned_terms") for fact in clause.facts)
     names = [
         *other_way,
@@ -154,7 +179,7 @@ def _after_trailing(scan: Scan, clause: Clause) -> int:
         "purpose",
         "trailing",
         *(["trailing_rows"] if of_rows else []),
-        *(["trailing_whole"] if of_whole else []),
+        *(["trailing_whole", "out_of_this"] if of_whole else []),
     ]
     while (stop := max(scan.after(name, end) for name in names)) > end:
         end = stop
@@ -202,12 +227,15 @@ def _goes_on(scan: Scan, start: int, facts: Sequence[Fact]) -> bool:
 _LISTING = frozenset({"allowed_values", "value_type", "mentions", "no_banned_terms"})
 
 
-def _next_start(scan: Scan, at: int, manner: Manner, *, strong: bool, head: Head = ROWS) -> int:
+def _next_start(
+    scan: Scan, at: int, manner: Manner, *, strong: bool, head: Head = ROWS, previous: Clause | None = None
+) -> int:
     """Return where the next clause that can be read begins, counted from its comma or *and*; else the sentence's end."""
     while at < len(scan):
         if scan.one_of("sentence_break", at) is not None:
             start = scan.skip("neutral", at)
-            clause = clause_at(scan, start, manner, head) if start < len(scan) else None
+            as_well = _gone_as_well(scan, start, previous)
+            clause = as_well or (clause_at(scan, start, manner, head) if start < len(scan) else None)
             if start == len(scan) or (clause is not None and _may_follow(scan, at, clause, strong)):
                 return at
         elif scan.skip("neutral", at) == len(scan):
@@ -235,11 +263,19 @@ def clause_at(scan: Scan, at: int, manner: Manner, head: Head) -> Clause | None:
 def _clause_at(scan: Scan, at: int, manner: Manner, head: Head) -> Clause | None:
     lent = at < manner.lent
     found = [_plain(scan, at, manner, lent, asked=False), continued(scan, at, head), refused(scan, at)]
-    opening = scan.one_of("lead_in", at)
+    opening = scan.one_of("lead_in", at) or _holds_only(scan, at)
     if opening is not None:
         inner = _plain(scan, scan.skip("neutral_article", opening), manner, lent, asked=True)
         found.append(replace(inner, start=at, strong=True) if inner is not None else None)
     return furthest(found)
+
+
+def _holds_only(scan: Scan, at: int) -> int | None:
+    """Return the position of *only* in *the data set shall contain only ...*."""
+    whole = scan.one_of("output", scan.skip("article", at))
+    verb = modal(scan, whole) if whole is not None else None
+    end = scan.one_of("have_finite", verb.end) if verb is not None and not verb.negated and not verb.permits else None
+    return end if end is not None and scan.one_of("only", end) is not None else None
 
 
 def _plain(scan: Scan, at: int, manner: Manner, lent: bool, *, asked: bool) -> Clause | None:
