@@ -88,6 +88,8 @@ def _narrows_what_went_before(scan: Scan, previous: Clause, at: int) -> bool:
     """*drop rows that have emails but no phone numbers*: one kind of row, or two demands?"""
     if scan.one_of("no", at) is None and scan.one_of("without", at) is None:
         return False
+    if scan.one_of("no", previous.start) is not None:
+        return False
     joint = scan.word(at - 1) if at > previous.end else ""
     counting = any(fact.check == "row_count" for fact in previous.facts)
     return (previous.open_list and joint in ("but", "and", "")) or (counting and joint == "")
@@ -109,6 +111,8 @@ def _scoped_by_colon(scan: Scan, at: int, clause: Clause) -> bool:
     """*News: drop duplicates*, *English: min 50 words*: only a demand may be explained after a colon."""
     colon = next((place for place in range(at + 1, min(at + 5, len(scan))) if scan.word(place) == ":"), None)
     if colon is None or colon + 1 == len(scan) or scan.one_of("sentence_break", colon - 1) is not None:
+        return False
+    if any(scan.one_of(name, at) is not None for name in ("drop", "remove", "strip", "mask", "keep", "fix")):
         return False
     if clause.why is None:
         return clause.end == colon and not clause.strong and scan.word(colon - 1) != "only"
