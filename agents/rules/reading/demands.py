@@ -9,7 +9,7 @@ from typing import Any
 from ....engine.errors import UserError, did_you_mean
 from ....tools.checks.template import Means
 from .columns import ColumnNames
-from .facts import TEXT, Choice, Fact, NotUnderstoodError, settled
+from .facts import ROW, TEXT, Choice, Fact, NotUnderstoodError, settled
 from .lexicon import Lexicon
 from .slots.columns import UnknownColumn
 from .slots.words import Listed
@@ -199,7 +199,10 @@ def _as_kind(item: Any, kind: str | None) -> Any:
 
 
 def _in_place_of_text(params: Mapping[str, Any], column: str) -> dict[str, Any]:
-    return {name: [column] if value == [TEXT] else column if value == TEXT else value for name, value in params.items()}
+    return {
+        name: [column] if value in ([TEXT], [ROW]) else column if value == TEXT else value
+        for name, value in params.items()
+    }
 
 
 def _renamed(fact: Fact, columns: ColumnNames) -> dict[str, Any]:

@@ -14,6 +14,9 @@ Over: TypeAlias = Literal["text", "column", "dataset"]
 TEXT = "$text"
 """Stands in a fact's parameters for the main text column, until it is known which one that is."""
 
+ROW = "$row"
+"""Stands for what tells rows apart: the main text where it is known, else all columns but identifiers."""
+
 
 @dataclass(frozen=True)
 class Choice:

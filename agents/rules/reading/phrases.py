@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ....tools import checks
 from ....tools.checks.template import Means
-from .facts import Choice, Fact, Over
+from .facts import ROW, TEXT, Choice, Fact, Over
 from .lexicon import load_lexicon
 from .patterns import Bindings, Element, compile_pattern, first_words, match
 from .scan import Scan
@@ -142,7 +142,7 @@ def _filled(params: Mapping[str, Any], bound: Bindings) -> dict[str, Any]:
 def _value(value: Any, bound: Bindings) -> Any:
     if isinstance(value, list):
         return [_value(item, bound) for item in value]
-    if not isinstance(value, str) or not value.startswith("$") or value == "$text":
+    if not isinstance(value, str) or not value.startswith("$") or value in (TEXT, ROW):
         return value
     name, _, part = value[1:].partition(".")
     if name not in bound:

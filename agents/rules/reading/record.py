@@ -11,10 +11,11 @@ from ....tools.contract.subject import Subject
 from .all_columns import with_columns_named
 from .columns import ColumnNames
 from .demands import Demand, demand
-from .facts import TEXT, NotUnderstoodError
+from .facts import ROW, TEXT, NotUnderstoodError
 from .found import Found
 from .lexicon import Lexicon
 from .lines import Piece
+from .whole_rows import with_rows_compared
 
 MOST_OPTIONS = 4
 
@@ -61,6 +62,7 @@ class Recorder:
         if not self._found:
             uncovered += self._summaries
         named, contradicted = with_columns_named(self._found, self._subject, self._columns)
+        named = with_rows_compared(named, self._subject, self._columns)
         uncovered += contradicted
         criteria = [
             Criterion(id=f"c{number}", span=found.span, check=found.check, params=dict(found.params), means=found.means)
@@ -70,7 +72,7 @@ class Recorder:
             criteria=criteria,
             uncovered=sorted(uncovered, key=lambda piece: piece.span.start),
             ambiguities=[question for question in self._ambiguities if question.id not in self._settled],
-            assumptions=list(dict.fromkeys(note for found in self._found for note in found.notes)),
+            assumptions=list(dict.fromkeys(note for found in named for note in found.notes)),
         )
 
     def _add(self, made: Demand, span: Span) -> None:
@@ -110,7 +112,7 @@ class Recorder:
         return {name: self._filled(value, span) for name, value in params.items()}
 
     def _filled(self, value: Any, span: Span) -> Any:
-        if value == TEXT:
+        if value == TEXT or (value == ROW and self._columns.text is not None):
             return self._main_text(span)
         if isinstance(value, list):
             return [self._filled(item, span) for item in value]
@@ -123,7 +125,7 @@ class Recorder:
         return self._text
 
     def _choose_text(self, span: Span) -> str:
-        names = [name for name, kind in self._subject.columns.items() if kind in ("text", "any")]
+        names = list(self._subject.text_candidates) or self._texts()
         if not names:
             raise UserError(
                 "The spec speaks of texts, and the input has no text column.", fix="Name the column that is meant."
@@ -132,6 +134,11 @@ class Recorder:
             return names[0]
         options = names[:MOST_OPTIONS]
         return options[self._ask(span, "Which column is the text?", [f"`{name}`" for name in options])]
+
+    def _texts(self) -> list[str]:
+        """The columns that hold text, but for those that only tell rows apart, if that leaves any."""
+        names = [name for name, kind in self._subject.columns.items() if kind in ("text", "any")]
+        return [name for name in names if name not in self._subject.identifiers] or names
 
     def _leave_open(self, piece: Piece, uncovered: Uncovered) -> None:
         if piece.title_of:
