@@ -18,6 +18,8 @@ class ColumnNames:
     renamed: dict[str, str] = field(default_factory=dict)
     """New names by old ones, found in the spec itself."""
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    retyped: dict[str, ColumnType] = field(default_factory=dict)
+    """The types that the spec itself asks for, by the names of the input."""
 
     def __post_init__(self) -> None:
         self._by_name: dict[str, str] = {}
@@ -40,9 +42,9 @@ class ColumnNames:
         return [*self.types, *(new for new in self.renamed.values() if new not in self.types)]
 
     def type_of(self, name: str) -> ColumnType | None:
-        """Return the type of a column, through a rename; ``None`` when unknown."""
+        """Return the type that a column has or is to have, through a rename; ``None`` when unknown."""
         old = next((old for old, new in self.renamed.items() if new == name), name)
-        return self.types.get(name) or self.types.get(old)
+        return self.retyped.get(old) or self.types.get(name) or self.types.get(old)
 
     def final(self, name: str) -> str:
         """Return the name that a column has in the output."""

@@ -32,7 +32,9 @@ def noun(scan: Scan, at: int, *, modified: bool = True) -> Noun | None:
         return None
     end, of = head
     if before is not None and of.columns:
-        before = Facts(before.end, tuple(f for fact in before.facts for f in about(0, fact, of).facts), before.joints)
+        spread = [about(0, fact, of) for fact in before.facts]
+        joints = before.joints.union(*(facts.joints for facts in spread))
+        before = Facts(before.end, tuple(fact for facts in spread for fact in facts.facts), joints)
     after = predicates(scan, end, of, finite=False) if modified else None
     said = before.joined(after, "near") if before and after else before or after
     return Noun(after.end if after else end, of, said, quantified)

@@ -48,6 +48,7 @@ class Recorder:
         if piece.why is not None:
             self._leave_open(piece, Uncovered(span=span, why=piece.why))
             return
+        self._note_types(piece)
         try:
             demands = [demand(fact, self._columns, self._lexicon) for fact in piece.facts]
         except NotUnderstoodError as reason:
@@ -55,6 +56,15 @@ class Recorder:
             return
         for made in demands:
             self._add(made, span)
+
+    def _note_types(self, piece: Piece) -> None:
+        """*An integer between 1 and 5* bounds numbers, also where the input writes them as text."""
+        for fact in piece.facts:
+            column = fact.params.get("column") or fact.column
+            if fact.check == "value_type" and fact.holds and fact.share is None and isinstance(column, str):
+                kind = fact.params["type"]
+                if kind in ("integer", "number"):
+                    self._columns.retyped[column] = kind
 
     def reading(self) -> Reading:
         """Return everything that was recorded."""

@@ -113,9 +113,9 @@ def _none(scan: Scan, at: int) -> Clause | None:
 
 def _forbidden(scan: Scan, at: int, start: int) -> Clause | None:
     amount = longest("amount", scan, scan.skip("filler", start))
-    if amount is not None:
-        return Clause(at, amount[0], meant((amount[1].denied(),), "any"), narrows=True)
     listed = listed_away(scan, scan.skip("filler", start))
+    if amount is not None and (listed is None or listed.end <= amount[0]):
+        return Clause(at, amount[0], meant((amount[1].denied(),), "any"), narrows=True)
     rows = _no_rows(scan, at, start)
     if listed is None or (rows is not None and rows.end > listed.end):
         return rows

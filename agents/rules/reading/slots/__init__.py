@@ -49,6 +49,7 @@ SLOTS: dict[str, Slot] = {
     "bracketed": words.bracketed,
     "pattern": words.pattern,
     "plain_terms": words.plain_terms,
+    "untidy": words.untidy,
     "start": words.start,
     "ending": words.ending,
     "kinds": personal.kinds,

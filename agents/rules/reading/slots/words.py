@@ -112,3 +112,13 @@ def _value(scan: Scan, at: int) -> Found:
 
 def _plain(item: object) -> object:
     return item.text if isinstance(item, _Bare) else item
+
+
+def untidy(scan: Scan, at: int) -> Found:
+    """``{untidy}``: sorts of untidy white space in a list: ``tabs, trailing spaces or double spaces``."""
+    return [(end, items) for end, items, _ in listed(scan, at, _untidy)]
+
+
+def _untidy(scan: Scan, at: int) -> Found:
+    end = scan.one_of("untidy_space", scan.skip("filler", at))
+    return [] if end is None else [(end, end)]
