@@ -112,7 +112,10 @@ def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="is a file"), claimed(tmp_path / "file", "first", [], force=True):
         pass
-    with pytest.raises(UserError, match="could not be written"), claimed(tmp_path / "file" / "out", "first", [], force=True):
+    with (
+        pytest.raises(UserError, match="could not be written"),
+        claimed(tmp_path / "file" / "out", "first", [], force=True),
+    ):
         pass
 
 
