@@ -69,6 +69,8 @@ def _made(fact: Fact, columns: ColumnNames, lexicon: Lexicon) -> Demand:
     if fact.column is not None:
         fact = replace(fact, params=_in_place_of_text(fact.params, fact.column))
     fact = settled(fact)
+    if fact.check == "renamed" and fact.params["new"] in columns.types and fact.params["old"] not in columns.renamed:
+        raise NotUnderstoodError(f"the input has a column `{fact.params['new']}` already")
     return Demand(fact.check, _renamed(fact, columns), fact.means or "any", fact.notes, fact.presumed)
 
 

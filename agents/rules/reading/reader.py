@@ -55,4 +55,5 @@ def _renames(lines: list[Line], reader: LineReader) -> dict[str, str]:
     """Return the new names by the old ones, from a first reading of the lines that speak of names at all."""
     naming = [line for line in lines if any(token.text in reader.lexicon.words("naming") for token in line.tokens)]
     facts = [fact for line in naming for piece in reader.read(line) for fact in piece.facts if fact.check == "renamed"]
-    return {fact.params["old"]: fact.params["new"] for fact in facts if isinstance(fact.params["old"], str)}
+    names = {fact.params["old"]: fact.params["new"] for fact in facts if isinstance(fact.params["old"], str)}
+    return {old: new for old, new in names.items() if new not in reader.columns.types or new in names}
