@@ -14,6 +14,8 @@ from .lexicon import Lexicon
 from .slots.columns import UnknownColumn
 from .slots.words import Listed
 
+_ALL_BREAKERS = "Where the input misses a share, every row that stands against it is dropped or edited, not only as many as it takes."
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -79,7 +81,12 @@ def _ruled(fact: Fact, params: Mapping[str, Any]) -> Demand:
     inner = {"rule": fact.check, "params": dict(params)}
     if fact.share is None:
         return Demand("every_row", inner, means, fact.notes, fact.presumed)
-    return Demand("share_of_rows", {**inner, **{f"{k}_share": v for k, v in fact.share.items()}}, means, fact.notes)
+    return Demand(
+        "share_of_rows",
+        {**inner, **{f"{k}_share": v for k, v in fact.share.items()}},
+        means,
+        (*fact.notes, _ALL_BREAKERS),
+    )
 
 
 def _known(value: Any, columns: ColumnNames) -> Any:
