@@ -5,6 +5,7 @@ The rule-based brain (``rules``) implements the acts it can; model-backed roles 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,8 +54,11 @@ class DiagnosisTask:
 class ContractDrafter(Protocol):
     """The verifier's first act."""
 
-    def draft_contract(self, spec: str, subject: Subject) -> Reading:
-        """Return the criteria found in a spec, and every piece of it that was not understood."""
+    def draft_contract(self, spec: str, subject: Subject, answers: Mapping[str, int] | None = None) -> Reading:
+        """Return the criteria found in a spec, and every piece of it that was not understood.
+
+        ``answers`` holds what a person chose: the index of an option by the id of an ambiguity of an earlier reading.
+        """
         ...
 
 

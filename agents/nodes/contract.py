@@ -20,13 +20,17 @@ def draft_contract(state: RunState, bench: Workbench) -> RunState:
 
 
 def clarify(state: RunState, bench: Workbench) -> RunState:
-    """Wait for a person to answer what is ambiguous. ``interrupt`` runs this again from the top on resume."""
+    """Wait for a person to answer what is ambiguous, and read the spec again with the answers.
+
+    The answer is the index of an option by the id of a question. ``interrupt`` runs this again from the top on resume.
+    """
     reading = bench.recall(state["reading"], Reading)
     questions = [
         Question(id=open_.id, text=open_.question, options=open_.options).line() for open_ in reading.ambiguities[:3]
     ]
-    interrupt({"kind": "clarify", "questions": questions})
-    return {"open_questions": 0}
+    answers = interrupt({"kind": "clarify", "questions": questions})
+    read_again = bench.brain.draft_contract(bench.request.spec, bench.subject(state), answers)
+    return {"reading": bench.keep(read_again), "open_questions": 0}
 
 
 def freeze_contract(state: RunState, bench: Workbench) -> RunState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...engine.pipeline import Pipeline
 from ...tools.contract.model import Reading
@@ -25,9 +25,9 @@ class RuleBrain:
     def __init__(self, nearest: planner.Nearest = _nothing_near) -> None:
         self._nearest = nearest
 
-    def draft_contract(self, spec: str, subject: Subject) -> Reading:
+    def draft_contract(self, spec: str, subject: Subject, answers: Mapping[str, int] | None = None) -> Reading:
         """Read the spec with the phrase tables."""
-        return read_spec(spec, subject)
+        return read_spec(spec, subject, answers)
 
     def plan(self, task: PlanningTask) -> Plan:
         """Choose each criterion's remedy."""
