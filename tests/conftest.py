@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
+from hypothesis import HealthCheck, settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 EVAL_DATA = "CORPUSMITH_EVAL_DATA"
+
+# A busy machine makes no test wrong: no example has a time limit.
+settings.register_profile("no_clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no_clock")
 
 
 def pytest_runtest_setup() -> None:

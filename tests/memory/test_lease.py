@@ -25,10 +25,10 @@ def test_a_second_holder_is_told_the_process_of_the_first(tmp_path: Path) -> Non
 
 
 def test_a_lease_can_be_taken_again_after_it_was_given_back(tmp_path: Path) -> None:
-    with Lease(tmp_path):
-        pass
-    with Lease(tmp_path):
-        pass
+    with Lease(tmp_path) as first, pytest.raises(UserError):
+        Lease(tmp_path).acquire()
+    with Lease(tmp_path) as second:
+        assert second is not first
 
 
 def test_leases_of_different_threads_do_not_meet(tmp_path: Path) -> None:

@@ -132,7 +132,8 @@ def test_fractions_that_are_no_whole_are_refused(fractions: dict[str, float], sa
 
 
 def test_thirds_that_are_rounded_are_a_whole() -> None:
-    SplitRowsParams(fractions={"a": 0.3333333, "b": 0.3333333, "c": 0.3333333})
+    thirds = {"a": 0.3333333, "b": 0.3333333, "c": 0.3333333}
+    assert SplitRowsParams(fractions=thirds).fractions == thirds
 
 
 def test_an_unknown_column_is_answered_with_the_nearest_name(select: Any) -> None:
