@@ -12,6 +12,13 @@ from .similarity import keep_first
 REASON = "near_duplicate"
 
 
+class NearDuplicatesParams(Params):
+    """Parameters of ``near_duplicates``."""
+
+    threshold: float = Field(default=0.8, gt=0, le=1, description="Similarity from which a text counts as the same.")
+    ngram: int = Field(default=3, ge=1, description="How many words in a row make one n-gram.")
+
+
 @dataset_operator(
     name="near_duplicates",
     kind="filter",
@@ -43,11 +50,7 @@ class NearDuplicates(SelectionOperator):
     (WWW 2008).
     """
 
-    class Params(Params):
-        threshold: float = Field(
-            default=0.8, gt=0, le=1, description="Similarity from which a text counts as the same."
-        )
-        ngram: int = Field(default=3, ge=1, description="How many words in a row make one n-gram.")
+    Params = NearDuplicatesParams
 
     def select(self, rows: Table, context: Context) -> Selection:
         """Return the positions of the near duplicates."""
