@@ -49,6 +49,18 @@ ColumnName: TypeAlias = Annotated[str, ColumnMarker()]
 """Annotate a parameter with this when its value is the name of a column that must exist."""
 
 
+@dataclass(frozen=True)
+class ResourceMarker:
+    """Marks a parameter that names a file or folder on which the result depends."""
+
+
+ResourcePath: TypeAlias = Annotated[str, ResourceMarker()]
+"""Annotate a parameter with this when its value is the path of a resource: a word list, a database, a tokenizer file.
+
+It must exist before a run, its content is hashed into the lock and the fingerprints, and it is only read.
+"""
+
+
 def strip_optional(annotation: Any) -> tuple[Any, bool]:
     """Return the annotation without ``| None``, and whether ``None`` was allowed."""
     if get_origin(annotation) in (Union, types.UnionType):

@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .errors import UserError
+from .models import Models
+
+LLM = "llm"
+EMBEDDING = "embedding"
+SANDBOX = "sandbox"
+DATABASE = "database"
+SERVICES = frozenset({LLM, EMBEDDING, SANDBOX, DATABASE})
+"""What an operator may need of the run; anything else that it needs is a Python package."""
 
 
 class Sandbox(Protocol):
@@ -34,13 +42,21 @@ class Store(Protocol):
 class Context:
     """What the engine hands to an operator that asks for it.
 
-    ``seed`` is the pipeline's seed, ``step`` the id of the running step; ``services`` holds what the run offers
-    (``models``, ``sandbox``, ``retriever``, ``database``), by name.
+    ``seed`` is the pipeline's seed, ``step`` the id of the running step, ``round`` counts the rounds of a top-up from 1;
+    ``services`` holds what the run offers by the name under which operators need it: ``llm`` and ``embedding`` (a
+    ``Models``), ``sandbox``, ``database``.
     """
 
     seed: int = 0
     step: str = ""
+    round: int = 1
     services: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def models(self) -> Models:
+        """The models of the run; raises ``UserError`` when there are none."""
+        models: Models = self.service(LLM)
+        return models
 
     def service(self, name: str) -> Any:
         """Return a service of the run, or raise ``UserError`` saying that this run has none."""
@@ -53,5 +69,6 @@ class Context:
 
     def random(self, *salt: str | int) -> random.Random:
         """Return a random generator that depends only on the seed, the step and ``salt``."""
-        text = "\x1f".join(str(part) for part in (self.seed, self.step, *salt))
+        again = (f"round {self.round}",) if self.round > 1 else ()
+        text = "\x1f".join(str(part) for part in (self.seed, self.step, *again, *salt))
         return random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))

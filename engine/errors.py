@@ -2,6 +2,8 @@
 
 ``CorpusmithError``
 ├── ``UserError``       the person: bad input or configuration; one panel, no traceback, exit 2
+├── ``EndpointError``   the endpoint of a model: unreachable, or failing for every request; exit 7
+├── ``BudgetReachedError`` the person, who may raise the limit; the run stops cleanly and can go on; exit 6
 ├── ``LedgerImbalanceError`` nobody but us: a step lost or invented rows
 └── ``RowError``        one row: the engine quarantines it and goes on
 """
@@ -27,6 +29,14 @@ class UserError(CorpusmithError):
         self.what = what
         self.why = why
         self.fix = fix
+
+
+class EndpointError(UserError):
+    """The endpoint of a model cannot be reached or answers nobody; what was done is kept, and the run can go on."""
+
+
+class BudgetReachedError(UserError):
+    """A limit on calls, tokens, cost or time is reached; what was done is kept, and a raised limit goes on."""
 
 
 class LedgerImbalanceError(CorpusmithError):

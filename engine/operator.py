@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -108,6 +109,10 @@ class Operator:
     is_async: bool = False
     tables_in: tuple[str, ...] = ("rows",)
     tables_out: tuple[str, ...] = ("rows",)
+    artifacts_in: tuple[str, ...] = ()
+    """Parameters annotated ``Artifact``: what earlier steps fitted, handed over by the engine."""
+    artifacts_out: tuple[str, ...] = ()
+    """What a ``FitOperator`` makes; its table passes unchanged."""
     measure: str | None = None
     """For a derived filter, the measure that it filters by."""
     source: str = field(default="", repr=False)
@@ -118,6 +123,13 @@ class Operator:
         if self.schema_rule is not None:
             return self.schema_rule(before, params)
         return {**before, **{write.get(name, name): kind for name, kind in self.writes.items()}}
+
+
+class Artifact(NamedTuple):
+    """What a step fitted and a later one uses: a folder to read from, and the hash that identifies its content."""
+
+    folder: Path
+    fingerprint: str
 
 
 class Table(Protocol):
@@ -190,3 +202,16 @@ class SelectionOperator(ABC):
     @abstractmethod
     def select(self, rows: Table, context: Context) -> Selection:
         """Return which rows to drop and why, in what order the others come, and what to write beside them."""
+
+
+class FitOperator(ABC):
+    """An operator that must see all rows to fit something, such as an n-gram model; the rows pass unchanged."""
+
+    operator: ClassVar[Operator]
+
+    def __init__(self, params: Any) -> None:
+        self.params = params
+
+    @abstractmethod
+    def fit(self, rows: Table, folder: Path, context: Context) -> None:
+        """Write the artifact into the empty ``folder``; the same rows, parameters and seed must give the same bytes."""

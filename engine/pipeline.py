@@ -58,6 +58,10 @@ class Step(_Strict):
     """From the column that the operator writes to the name it gets in the table."""
     inputs: dict[str, str] = {}
     outputs: dict[str, str] = {}
+    artifacts: dict[str, str] = {}
+    """From the operator's name of an artifact, made or used, to its name in the pipeline; the same name by default."""
+    resources: dict[str, str] = {}
+    """From a parameter that names a file or folder to the SHA-256 of its content, filled in when the pipeline is locked."""
     serves: list[str] = []
     """The criteria of the contract that this step is there for."""
     lock: str | None = None
@@ -82,14 +86,32 @@ class OutputTable(_Strict):
     splits: list[str] = []
 
 
+class TopUp(_Strict):
+    """Repeats a segment of the pipeline until enough rows pass.
+
+    ``steps`` names steps that follow each other. A top-up of n rounds gives what the segment gives for n copies of the
+    rows that go into it, each copy with its round in its identities and its seeds; the rows beyond ``until`` are dropped.
+    """
+
+    steps: list[str] = Field(min_length=1)
+    table: str = DEFAULT_TABLE
+    until: int = Field(ge=1)
+    max_rounds: int = Field(default=10, ge=1, le=1000)
+
+
 class Pipeline(_Strict):
     """Steps from sources to outputs. Two pipelines with the same hash give the same rows from the same input."""
 
     version: Literal[1] = 1
     name: str = "pipeline"
     seed: int = 0
+    models: dict[str, str] = {}
+    """The model that must answer for a role; a role that is not named takes what the configuration says."""
     sources: list[str] = [DEFAULT_TABLE]
+    inline: dict[str, list[dict[str, Any]]] = {}
+    """The rows of sources that need no file, such as seeds and topics."""
     steps: list[Step] = []
+    top_ups: list[TopUp] = []
     outputs: list[OutputTable] = [OutputTable()]
 
     @property

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from .columns import HIDDEN
+from .context import SERVICES
 from .errors import UserError, did_you_mean
 from .identity import lock_of
 from .operator import DatasetOperator, Operator, Params
@@ -19,7 +20,6 @@ from .pipeline import Pipeline, Step, explain_validation
 from .registry import Registry
 from .step_check import TableColumns, column_problems, columns_after, missing_column
 
-SERVICES = frozenset({"llm", "embedding", "sandbox", "database"})
 _TABLE_NAME = re.compile(r"\w[\w.-]*")
 
 

@@ -19,6 +19,8 @@ class ExecutionOptions:
     """How to run, never what comes out: no field here may change a result."""
 
     batch_rows: int = 1024
+    workers: int | None = None
+    """Processes for row-local steps; ``None``: as many as there are cores, one where the input is small."""
     snapshots: bool = False
     """Keep the rows after every step, to look at them; otherwise only where the engine must."""
     max_error_share: float = 0.05

@@ -1,0 +1,38 @@
+"""What can go wrong with one request to an endpoint, by what can be done about it.
+
+``Fault``
+├── ``PassingFault``  may succeed when tried again: 429, 5xx, a reset connection, a timeout
+├── ``RequestFault``  this request never will: a context overflow, a refused body; its row is quarantined
+└── ``EndpointFault`` no request will: a wrong key, an unknown model, an unreachable address; the run stops
+"""
+
+from __future__ import annotations
+
+
+class Fault(Exception):
+    """A request that did not succeed; ``str`` is one sentence for a person, without key and without address."""
+
+
+class PassingFault(Fault):
+    """A fault that may pass. ``retry_after`` holds the seconds that the endpoint asked to wait; ``busy`` marks a 429."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, busy: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.busy = busy
+
+
+class RequestFault(Fault):
+    """A fault of this one request. ``kind`` is a code such as ``context_overflow`` or ``refused``."""
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class EndpointFault(Fault):
+    """A fault of the endpoint or of its configuration; ``fix`` says what a person can do."""
+
+    def __init__(self, message: str, *, fix: str) -> None:
+        super().__init__(message)
+        self.fix = fix
