@@ -29,6 +29,9 @@ class Usage(NamedTuple):
     completion_tokens: int = 0
 
 
+NO_USAGE = Usage()
+
+
 @dataclass(frozen=True)
 class ChatAnswer:
     """What a model answered. ``value`` is the validated JSON where a schema was given, the chosen label with ``choices``."""
@@ -36,7 +39,7 @@ class ChatAnswer:
     text: str
     value: Any = None
     finish_reason: str = "stop"
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     model: str = ""
     cached: bool = False
     """Whether the answer came from the cache, a recording or another request in flight, and so cost nothing."""
@@ -81,9 +84,7 @@ class Models(Protocol):
         """Return ``count`` answers with the seeds ``seed``, ``seed + 1`` and so on; temperature 0 is a ``UserError``."""
         ...
 
-    async def embed(
-        self, texts: Sequence[str], *, role: str = EMBEDDING_ROLE, label: str = ""
-    ) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, role: str = EMBEDDING_ROLE, label: str = "") -> list[list[float]]:
         """Return one vector per text, in their order."""
         ...
 

@@ -1,19 +1,19 @@
 """What can go wrong with one request to an endpoint, by what can be done about it.
 
-``Fault``
-├── ``PassingFault``  may succeed when tried again: 429, 5xx, a reset connection, a timeout
-├── ``RequestFault``  this request never will: a context overflow, a refused body; its row is quarantined
-└── ``EndpointFault`` no request will: a wrong key, an unknown model, an unreachable address; the run stops
+``WireError``
+├── ``PassingError``  may succeed when tried again: 429, 5xx, a reset connection, a timeout
+├── ``RefusedError``  this request never will: a context overflow, a refused body; its row is quarantined
+└── ``UnusableError`` no request will: a wrong key, an unknown model, an unreachable address; the run stops
 """
 
 from __future__ import annotations
 
 
-class Fault(Exception):
+class WireError(Exception):
     """A request that did not succeed; ``str`` is one sentence for a person, without key and without address."""
 
 
-class PassingFault(Fault):
+class PassingError(WireError):
     """A fault that may pass. ``retry_after`` holds the seconds that the endpoint asked to wait; ``busy`` marks a 429."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, busy: bool = False) -> None:
@@ -22,7 +22,7 @@ class PassingFault(Fault):
         self.busy = busy
 
 
-class RequestFault(Fault):
+class RefusedError(WireError):
     """A fault of this one request. ``kind`` is a code such as ``context_overflow`` or ``refused``."""
 
     def __init__(self, message: str, *, kind: str) -> None:
@@ -30,7 +30,7 @@ class RequestFault(Fault):
         self.kind = kind
 
 
-class EndpointFault(Fault):
+class UnusableError(WireError):
     """A fault of the endpoint or of its configuration; ``fix`` says what a person can do."""
 
     def __init__(self, message: str, *, fix: str) -> None:

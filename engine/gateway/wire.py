@@ -65,7 +65,7 @@ class WireVectors(NamedTuple):
 
 
 class Transport(Protocol):
-    """Sends single requests to one endpoint and raises a ``Fault`` (``faults.py``) when that does not succeed."""
+    """Sends single requests to one endpoint and raises a ``WireError`` (``faults.py``) when that does not succeed."""
 
     async def chat(self, request: ChatRequest) -> WireAnswer:
         """Return the answer."""
