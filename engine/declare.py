@@ -51,6 +51,7 @@ def operator(
     rows: Rows | None = None,
     reads: Columns | Literal["*"] | None = None,
     writes: Columns | None = None,
+    columnar: Callable[..., Any] | None = None,
     schema_rule: SchemaRule | None = None,
     needs: Sequence[str] = (),
     deterministic: bool = True,
@@ -61,7 +62,7 @@ def operator(
 ) -> Callable[[F], F]:
     """Declare a function as an operator.
 
-    ``reads="*"`` (frame form) hands over every column; ``schema_rule`` then says which columns come out.
+    ``columnar`` is a value form's twin over Arrow arrays. ``reads="*"`` (frame form) hands over every column; ``schema_rule`` then says which columns come out.
     Raises ``TypeError`` when the function's signature fits no form.
     """
 
@@ -104,6 +105,7 @@ def operator(
             params=_params_model(function, hints),
             implementation=function,
             example=example,
+            columnar=columnar,
             needs=tuple(needs),
             deterministic=deterministic,
             version=version,

@@ -83,10 +83,26 @@ class RowsDropped(Event):
 
 
 class Progress(Event):
-    """Rows seen by the run so far; ``total`` is ``None`` while unknown."""
+    """How far the running steps are: input rows seen, rows that came out at their end, drops by reason, quarantined rows.
+
+    ``total`` is the count of input rows, ``None`` while unknown. Rates and the time left are the renderer's to work out.
+    """
 
     rows: int
     total: int | None
+    kept: int = 0
+    dropped: dict[str, int] = {}
+    quarantined: int = 0
+
+
+class TokensSpent(Event):
+    """What the run has spent on models so far; ``usd`` is ``None`` where a price is not known."""
+
+    calls: int
+    cached: int
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float | None
 
 
 class StepFinished(Event):
