@@ -10,12 +10,13 @@ from typing import Any
 import yaml
 
 from ..errors import UserError
-from .shard_files import DatasetFormat
+from .dataset_format import DATASET_FORMATS, DatasetFormat
 
 CARD = "README.md"
 DATA = "data"
 DEFAULT_SPLIT = "train"
-_SHARD = re.compile(r"(?P<split>\w+(?:\.\w+)*)-(?P<index>\d{5,})-of-(?P<count>\d{5,})\.(?:parquet|jsonl)")
+_ENDINGS = "|".join(map(re.escape, DATASET_FORMATS))
+_SHARD = re.compile(rf"(?P<split>\w+(?:\.\w+)*)-(?P<index>\d{{5,}})-of-(?P<count>\d{{5,}})\.(?:{_ENDINGS})")
 _SPLIT = re.compile(r"\w+(\.\w+)*")
 
 

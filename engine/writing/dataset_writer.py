@@ -17,7 +17,9 @@ from ..columns import ROW_ID
 from ..disk_errors import writing_to
 from ..errors import UserError, did_you_mean
 from .dataset_folder import CARD, DATA, DEFAULT_SPLIT, refuse_split_name, shard_name
-from .shard_files import DatasetFormat, SplitWriter
+from .dataset_format import DatasetFormat, refuse_columns
+from .durable import replace_folder, restore_folder, sync
+from .split_writer import ShardLimits, SplitWriter
 
 
 class ShardFile(NamedTuple):
@@ -35,9 +37,12 @@ class DatasetWriter:
 
     ``schema`` holds the columns; the row identity and ``split_column`` are never written. Rows go to the split that
     ``split_column`` names; ``splits`` are those that may occur (any, when empty) and each is written even without rows.
-    The bytes of the shards depend on the rows alone, not on the batches in which they come. Until ``close`` the target
-    stays as it is; leaving the context without ``close`` removes what was written.
-    Raises ``UserError`` when the disk is full or refuses, and for a split that is not declared or cannot be named so.
+    A shard ends with the row that reaches ``rows_per_shard`` or ``max_shard_bytes`` (of the rows, before compression). The
+    bytes of the shards depend on the rows alone, not on the batches in which they come. Until ``close`` the target stays
+    as it is, and then the new folder takes its place at once, also for a power cut; leaving the context without ``close``
+    removes what was written.
+    Raises ``UserError`` when the disk is full or refuses, for a split that is not declared or cannot be named so, and for
+    columns that the format cannot hold.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class DatasetWriter:
         split_column: str | None = None,
         splits: Sequence[str] = (),
         rows_per_shard: int = 1_000_000,
+        max_shard_bytes: int = 500_000_000,
         row_group: int = 1000,
     ) -> None:
         self._folder = folder
@@ -57,15 +63,18 @@ class DatasetWriter:
         self._format: DatasetFormat = format
         self._split_column = split_column
         self._declared = tuple(splits)
-        self._sizes = (rows_per_shard, row_group)
+        self._limits = ShardLimits(rows_per_shard, max_shard_bytes, row_group)
         self._writers: dict[str, SplitWriter] = {}
+        refuse_columns(self._schema, format)
         if folder.is_file():
             raise UserError(f"{folder} is a file.", "A dataset is a folder.", "Choose another place.")
         with writing_to(folder):
+            restore_folder(folder)
             shutil.rmtree(self._partial, ignore_errors=True)
             (self._partial / DATA).mkdir(parents=True)
-        for split in self._declared:
-            self._writer_of(split)
+        with self._whole_or_nothing():
+            for split in self._declared:
+                self._writer_of(split)
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +101,8 @@ class DatasetWriter:
                 self._writer_of(DEFAULT_SPLIT)
             shards = [shard for split in self._writers for shard in self._complete(split)]
             (self._partial / CARD).write_text(card, encoding="utf-8", newline="\n")
-            _move_into_place(self._partial, self._folder)
+            sync(self._partial / CARD)
+            replace_folder(self._partial, self._folder)
         self._writers = {}
         return shards
 
@@ -131,7 +141,7 @@ class DatasetWriter:
                     f"A row belongs to the undeclared split `{split}`.", fix=did_you_mean(split, self._declared)
                 )
             refuse_split_name(split)
-            self._writers[split] = SplitWriter(self._partial / DATA, split, self._schema, self._format, *self._sizes)
+            self._writers[split] = SplitWriter(self._partial / DATA, split, self._schema, self._format, self._limits)
         return self._writers[split]
 
     def _complete(self, split: str) -> list[ShardFile]:
@@ -149,17 +159,3 @@ class DatasetWriter:
 def _written_schema(schema: pa.Schema, split_column: str | None) -> pa.Schema:
     hidden = {ROW_ID, split_column}
     return pa.schema([pa.field(field.name, field.type) for field in schema if field.name not in hidden])
-
-
-def _move_into_place(partial: Path, folder: Path) -> None:
-    replaced = folder.with_name(f".{folder.name}.replaced")
-    shutil.rmtree(replaced, ignore_errors=True)
-    if folder.exists():
-        folder.rename(replaced)
-    try:
-        partial.rename(folder)
-    except OSError:
-        if replaced.exists():
-            replaced.rename(folder)
-        raise
-    shutil.rmtree(replaced, ignore_errors=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..disk_errors import writing_to
 from ..reading.json_text import json_bytes
+from .durable import replace_file
 
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -21,6 +22,6 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         try:
             with partial.open("wb") as file:
                 file.writelines(json_bytes(dict(row)) + b"\n" for row in rows)
-            partial.replace(path)
+            replace_file(partial, path)
         finally:
             partial.unlink(missing_ok=True)

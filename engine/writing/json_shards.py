@@ -1,0 +1,23 @@
+"""Shards of JSON Lines."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from ..reading.json_text import json_bytes
+from .shard import ByteSink
+
+
+class JsonLinesShard:
+    """Writes one JSON object per line to ``sink``."""
+
+    def __init__(self, sink: ByteSink, schema: pa.Schema) -> None:
+        self._sink = sink
+
+    def write(self, rows: pa.Table) -> None:
+        """Append rows."""
+        self._sink.write(b"".join(json_bytes(row) + b"\n" for row in rows.to_pylist()))
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._sink.close()
