@@ -48,7 +48,7 @@ class ShardOnDisk:
     """A shard and the file behind it."""
 
     def __init__(self, path: Path, schema: pa.Schema, form: DatasetFormat) -> None:
-        shard, packed = _FORMS[form]
+        shard, packed, _ = _FORMS[form]
         self.path = path
         self._sink = ShardSink(path)
         try:
