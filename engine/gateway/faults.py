@@ -2,6 +2,7 @@
 
 ``WireError``
 ├── ``PassingError``  may succeed when tried again: 429, 5xx, a reset connection, a timeout
+│   └── ``UnreachableError`` nobody answers at the address; tried again for a while, since a server may be starting
 ├── ``RefusedError``  this request never will: a context overflow, a refused body; its row is quarantined
 └── ``UnusableError`` no request will: a wrong key, an unknown model, an unreachable address; the run stops
 """
@@ -22,8 +23,16 @@ class PassingError(WireError):
         self.busy = busy
 
 
+class UnreachableError(PassingError):
+    """No connection could be made; no row is to blame for that. ``fix`` says what a person can do."""
+
+    def __init__(self, message: str, *, fix: str) -> None:
+        super().__init__(message)
+        self.fix = fix
+
+
 class RefusedError(WireError):
-    """A fault of this one request. ``kind`` is a code such as ``context_overflow`` or ``refused``."""
+    """A fault of this one request. ``kind`` is ``context_overflow``, ``content_filter`` or ``refused``."""
 
     def __init__(self, message: str, *, kind: str) -> None:
         super().__init__(message)
