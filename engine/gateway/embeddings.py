@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 from .cache import KeptAnswers
 from .errand import Errand
 from .faults import RefusedError
-from .faults_for_people import FaultLine
+from .faults_for_people import faults_for_people
 from .inflight import InFlight
 from .recording import Recorder
 from .spend import Account, SpendLedger
@@ -33,12 +33,9 @@ class EmbeddingEndpoint(Protocol):
 class Embedder:
     """Answers from what is kept, from what is under way, and from the endpoint, in this order."""
 
-    def __init__(
-        self, kept: KeptAnswers, spend: SpendLedger, faults: FaultLine, recorder: Recorder | None = None
-    ) -> None:
+    def __init__(self, kept: KeptAnswers, spend: SpendLedger, recorder: Recorder | None = None) -> None:
         self._kept = kept
         self._spend = spend
-        self._faults = faults
         self._recorder = recorder
         self._in_flight: InFlight[Outcome] = InFlight()
 
@@ -50,7 +47,7 @@ class Embedder:
         by_address = {request.address(): request for request in requests}
         found: dict[str, Outcome] = self._kept_vectors(by_address, account)
         missing = {address: request for address, request in by_address.items() if address not in found}
-        with self._faults.mapped():
+        with faults_for_people():
             found.update(await self._fetched(missing, account, endpoint))
             return [_vector(found[request.address()]) for request in requests]
 
@@ -107,7 +104,6 @@ class Embedder:
             return await self._asked_in_halves(batch, account, endpoint)
         vectors = dict(zip(batch, answer.vectors, strict=True))
         self._kept.keep_vectors(vectors)
-        self._faults.answered()
         for address, vector in vectors.items():
             self._record(batch[address], address, vector)
         return vectors

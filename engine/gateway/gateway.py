@@ -15,7 +15,7 @@ from ..models import DEFAULT_ROLE, ChatAnswer, Message
 from .cache import KeptAnswers
 from .embeddings import Embedder
 from .errand import CURRENT, Errand
-from .faults_for_people import FaultLine
+from .faults_for_people import faults_for_people
 from .inflight import InFlight
 from .loop_thread import LoopThread
 from .recording import Recorder
@@ -23,8 +23,6 @@ from .role_models import Answered, RoleModels, assert_finished
 from .roles import RoleSettings, settings_of
 from .spend import Account, SpendLedger
 from .wire import ChatRequest, WireAnswer, WireVectors
-
-_DRAIN_S = 30.0
 
 
 class Endpoint(Protocol):
@@ -68,8 +66,7 @@ class Gateway(RoleModels):
         self._recorder = recorder
         self._endpoints: dict[RoleSettings, Endpoint] = {}
         self._chats: InFlight[WireAnswer] = InFlight()
-        self._faults = FaultLine()
-        self._embedder = Embedder(kept, spend, self._faults, recorder)
+        self._embedder = Embedder(kept, spend, recorder)
         self._loop = LoopThread("gateway")
         self._is_closed = False
 
@@ -89,12 +86,15 @@ class Gateway(RoleModels):
         async for piece in self._loop.iterate(self._streamed(request, account)):
             yield piece
 
-    async def close(self) -> None:
-        """Wait for what is sent, keep it, and let go of connections, files and the thread; a second time does nothing."""
+    async def close(self, drain_s: float = 30.0) -> None:
+        """Wait up to ``drain_s`` seconds for what is sent and keep it; let go of connections, files and the thread.
+
+        A second time does nothing.
+        """
         if self._is_closed:
             return
         self._is_closed = True
-        await self._loop.run(self._drained())
+        await self._loop.run(self._drained(drain_s))
         await asyncio.to_thread(self._loop.stop)
         self._kept.close()
         self.spend.close()
@@ -116,7 +116,7 @@ class Gateway(RoleModels):
         kept = self._kept_answer(request, address, account)
         if kept is not None:
             return Answered(kept, cached=True)
-        with self._faults.mapped():
+        with faults_for_people():
             if address in self._chats:
                 answer = await self._chats.joined(address)
                 self.spend.saved(account, merged=1)
@@ -139,7 +139,7 @@ class Gateway(RoleModels):
             yield _whole(kept, cached=True)
             return
         CURRENT.set(Errand(account))
-        with self._faults.mapped(), self.spend.own_time.waiting():
+        with faults_for_people(), self.spend.own_time.waiting():
             async for piece in self._endpoint(account.role).stream(request):
                 if isinstance(piece, WireAnswer):
                     self._keep(request, address, piece)
@@ -158,7 +158,6 @@ class Gateway(RoleModels):
     def _keep(self, request: ChatRequest, address: str, answer: WireAnswer) -> None:
         """Keep an answer before anybody is given it."""
         self._kept.keep_answer(address, answer)
-        self._faults.answered()
         if self._recorder:
             self._recorder.answer(request, address, answer)
 
@@ -170,8 +169,8 @@ class Gateway(RoleModels):
             self._endpoints[place] = self._connect(found)
         return self._endpoints[place]
 
-    async def _drained(self) -> None:
-        await asyncio.gather(self._chats.drain(_DRAIN_S), self._embedder.drain(_DRAIN_S))
+    async def _drained(self, seconds: float) -> None:
+        await asyncio.gather(self._chats.drain(seconds), self._embedder.drain(seconds))
         for endpoint in self._endpoints.values():
             await endpoint.close()
 

@@ -32,7 +32,7 @@ class RoleSettings(BaseModel):
     """The share of probability that is sampled from."""
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     """The longest answer, in tokens."""
-    timeout_s: Annotated[float, Field(gt=0)] = 120.0
+    timeout_s: Annotated[float, Field(gt=0)] = 600.0
     """Seconds after which one attempt is given up."""
 
     def identity(self) -> str:
