@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetPydanticSchema
 
 from ..models import Message, Usage
+
+# Before Python 3.12 pydantic cannot build a schema of a `typing.TypedDict`, which `Message` is.
+_Messages: TypeAlias = Annotated[
+    tuple[Message, ...], GetPydanticSchema(lambda _, handler: handler(tuple[dict[str, str], ...]))
+]
 
 
 class ChatRequest(BaseModel):
@@ -18,7 +23,7 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str
-    messages: tuple[Message, ...]
+    messages: _Messages
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
