@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .errors import UserError
 from .models import Models
+
+if TYPE_CHECKING:
+    from .operator import Artifact
 
 LLM = "llm"
 EMBEDDING = "embedding"
@@ -44,13 +48,14 @@ class Context:
 
     ``seed`` is the pipeline's seed, ``step`` the id of the running step, ``round`` counts the rounds of a top-up from 1;
     ``services`` holds what the run offers by the name under which operators need it: ``llm`` and ``embedding`` (a
-    ``Models``), ``sandbox``, ``database``.
+    ``Models``), ``sandbox``, ``database``; ``artifacts`` holds what earlier steps fitted, by the names of ``artifacts_in``.
     """
 
     seed: int = 0
     step: str = ""
     round: int = 1
     services: dict[str, Any] = field(default_factory=dict)
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict)
 
     @property
     def models(self) -> Models:

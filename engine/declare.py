@@ -1,15 +1,18 @@
 """The decorators that turn a function or a class into an ``Operator``; its annotations choose the form.
 
 * a function over plain values is the **value form**: ``def word_count(text: str, *, language: str = "en") -> int``.
-  Positional parameters are columns, keyword-only ones are parameters. A parameter annotated ``Context`` gets the context.
+  Positional parameters are columns, keyword-only ones are parameters. A parameter annotated ``Context`` gets the context,
+  one annotated ``Artifact`` what an earlier step fitted.
 * a function over one pandas, polars or Arrow frame is the **frame form**.
-* a class is the **dataset form** (``SelectionOperator`` or ``DatasetOperator``), with its parameters in a class ``Params``.
+* a class is the **dataset form** (``SelectionOperator``, ``DatasetOperator`` or ``FitOperator``), with its parameters in a
+  class ``Params``; artifacts that it uses are named in ``artifacts_in`` and found in its context.
 
 An ``evaluate`` operator in value form also yields its filter (``derive.py``): a measure is written once.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar, get_type_hints
@@ -19,8 +22,10 @@ from pydantic import create_model
 from .columns import Columns, strip_optional, type_of_annotation
 from .context import Context
 from .operator import (
+    Artifact,
     DatasetOperator,
     Example,
+    FitOperator,
     FrameType,
     Kind,
     Operator,
@@ -32,7 +37,7 @@ from .operator import (
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
-C = TypeVar("C", bound=type[SelectionOperator] | type[DatasetOperator])
+C = TypeVar("C", bound=type[SelectionOperator] | type[DatasetOperator] | type[FitOperator])
 
 _FRAMES: dict[tuple[str, str], FrameType] = {
     ("pandas", "DataFrame"): "pandas",
@@ -73,7 +78,8 @@ def operator(
         takes_context = any(hints.get(a.name) is Context for a in arguments)
         if takes_context and hints.get("context") is not Context:
             raise TypeError(f"Operator `{function.__name__}` must call its context parameter `context`.")
-        columns = [a for a in columns if hints.get(a.name) is not Context]
+        artifacts = tuple(a.name for a in arguments if hints.get(a.name) is Artifact)
+        columns = [a for a in columns if hints.get(a.name) not in (Context, Artifact)]
         if not columns:
             raise TypeError(f"Operator `{function.__name__}` reads no column: give it a positional parameter.")
         unsaid = [a.name for a in arguments if a.name not in hints]
@@ -103,7 +109,7 @@ def operator(
             reads=read_columns,
             writes=_writes(function.__name__, kind, row_trait, read_columns, writes, hints.get("return")),
             params=_params_model(function, hints),
-            implementation=function,
+            implementation=_given_artifacts(function, artifacts, takes_context) if artifacts else function,
             example=example,
             columnar=columnar,
             needs=tuple(needs),
@@ -116,7 +122,8 @@ def operator(
             frame_type=frame_type,
             whole_frame=reads == "*",
             schema_rule=schema_rule,
-            takes_context=takes_context,
+            takes_context=takes_context or bool(artifacts),
+            artifacts_in=artifacts,
             is_async=inspect.iscoroutinefunction(function),
         )
         setattr(function, OPERATOR_ATTRIBUTE, made)
@@ -142,10 +149,19 @@ def dataset_operator(
     aliases: Sequence[str] = (),
     tables_in: Sequence[str] = ("rows",),
     tables_out: Sequence[str] = ("rows",),
+    artifacts_in: Sequence[str] = (),
+    artifacts_out: Sequence[str] = (),
 ) -> Callable[[C], C]:
-    """Declare a ``SelectionOperator`` or ``DatasetOperator`` class as an operator; parameters are its class ``Params``."""
+    """Declare a ``SelectionOperator``, ``DatasetOperator`` or ``FitOperator`` class; parameters are its class ``Params``.
+
+    Raises ``TypeError`` for a ``FitOperator`` that does not name exactly one artifact, and for another that names any.
+    """
 
     def declare(cls: C) -> C:
+        if len(artifacts_out) != issubclass(cls, FitOperator):
+            raise TypeError(
+                f"Operator `{name}` must name one artifact in `artifacts_out` exactly if it is a FitOperator."
+            )
         summary, description = _documentation(cls)
         made = Operator(
             name=name,
@@ -171,12 +187,25 @@ def dataset_operator(
             takes_context=True,
             tables_in=tuple(tables_in),
             tables_out=tuple(tables_out),
+            artifacts_in=tuple(artifacts_in),
+            artifacts_out=tuple(artifacts_out),
         )
         cls.operator = made
         setattr(cls, OPERATOR_ATTRIBUTE, made)
         return cls
 
     return declare
+
+
+def _given_artifacts(function: Callable[..., Any], names: Sequence[str], takes_context: bool) -> Callable[..., Any]:
+    """The function with its artifacts taken from the context."""
+
+    @functools.wraps(function)
+    def call(*columns: Any, context: Context, **settings: Any) -> Any:
+        settings.update({name: context.artifacts[name] for name in names})
+        return function(*columns, **settings, **({"context": context} if takes_context else {}))
+
+    return call
 
 
 def _frame_type(annotation: Any) -> FrameType | None:
@@ -206,7 +235,7 @@ def _documentation(subject: Any) -> tuple[str, str]:
 def _params_model(function: Callable[..., Any], hints: dict[str, Any]) -> type[Params]:
     fields: dict[str, Any] = {}
     for argument in inspect.signature(function).parameters.values():
-        if argument.kind is argument.KEYWORD_ONLY and hints[argument.name] is not Context:
+        if argument.kind is argument.KEYWORD_ONLY and hints[argument.name] not in (Context, Artifact):
             default = ... if argument.default is argument.empty else argument.default
             fields[argument.name] = (hints[argument.name], default)
     return create_model(f"{function.__name__}_params", __base__=Params, **fields)

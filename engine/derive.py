@@ -126,4 +126,5 @@ def _example(measure: Operator, value_type: ColumnType) -> Example:
             kept.append(row)
         else:
             dropped.append(drop.reason)
-    return Example(rows=rows, becomes=kept, params={**measure.example.params, **bounds}, dropped=dropped)
+    params = {**measure.example.params, **bounds}
+    return Example(rows=rows, becomes=kept, params=params, dropped=dropped, artifacts=measure.example.artifacts)

@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import derive
 from .operator import Operator
@@ -36,19 +36,42 @@ def source_hash(operator: Operator) -> str:
 
     Raises ``TypeError`` for an operator that comes from no file.
     """
-    subject = inspect.unwrap(derive.declared_subject(operator))
+    digest = hashlib.sha256()
+    for name, path in sorted(_modules_of(operator).items()):
+        for part, content in _contents(name, path):
+            digest.update(b"%s\0%d\0" % (part.encode(), len(content)) + content)
+    return digest.hexdigest()
+
+
+def imported_packages(operator: Operator) -> set[str]:
+    """Return the top-level packages, other than its own and ours, that the operator's modules import.
+
+    Raises ``TypeError`` for an operator that comes from no file.
+    """
+    imported = {
+        name.partition(".")[0]
+        for path in _modules_of(operator).values()
+        for level, module, names in _read(_source(path)).imports
+        if not level
+        for name in ([module] if module else names)
+    }
+    return imported - {_OUR_PACKAGE, _subject_of(operator).__module__.partition(".")[0]}
+
+
+def _subject_of(operator: Operator) -> Any:
+    return inspect.unwrap(derive.declared_subject(operator))
+
+
+def _modules_of(operator: Operator) -> dict[str, Path]:
+    """The modules that the operator uses in its package and ours, by name."""
+    subject = _subject_of(operator)
     try:
-        file = Path(inspect.getfile(subject))
-        modules = _reachable(subject.__module__, file)
+        modules = _reachable(subject.__module__, Path(inspect.getfile(subject)))
     except (OSError, TypeError) as error:
         raise TypeError(f"Operator `{operator.name}` has no source file, so it has no identity.") from error
     if operator.measure is not None:
         modules[derive.__name__] = Path(str(derive.__file__))
-    digest = hashlib.sha256()
-    for name, path in sorted(modules.items()):
-        for part, content in _contents(name, path):
-            digest.update(b"%s\0%d\0" % (part.encode(), len(content)) + content)
-    return digest.hexdigest()
+    return modules
 
 
 def _contents(module: str, path: Path) -> Iterator[tuple[str, bytes]]:

@@ -57,10 +57,21 @@ class Params(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
+class FittedBefore(BaseModel):
+    """What an example fits first: the operator that makes the artifact, and the rows and parameters that it is given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    operator: str
+    rows: list[dict[str, Any]]
+    params: dict[str, Any] = {}
+
+
 class Example(BaseModel):
     """A worked example, shown in the catalogue and executed as a test.
 
     ``rows`` go in with ``params``; ``becomes`` comes out, ``dropped`` lists the reason codes of dropped rows in order.
+    ``artifacts`` says how each artifact that the operator uses is made first.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,6 +80,7 @@ class Example(BaseModel):
     becomes: list[dict[str, Any]]
     params: dict[str, Any] = {}
     dropped: list[str] = []
+    artifacts: dict[str, FittedBefore] = {}
 
 
 SchemaRule: TypeAlias = Callable[[Columns, Any], Columns]
@@ -112,7 +124,7 @@ class Operator:
     tables_in: tuple[str, ...] = ("rows",)
     tables_out: tuple[str, ...] = ("rows",)
     artifacts_in: tuple[str, ...] = ()
-    """Parameters annotated ``Artifact``: what earlier steps fitted, handed over by the engine."""
+    """What earlier steps fitted: parameters annotated ``Artifact``; a dataset operator finds it in its context."""
     artifacts_out: tuple[str, ...] = ()
     """What a ``FitOperator`` makes; its table passes unchanged."""
     measure: str | None = None

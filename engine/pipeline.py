@@ -12,21 +12,30 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic_core import to_jsonable_python
 
 from .errors import UserError
 from .identity import lock_of
 from .registry import Registry
+from .resources import resource_hashes
 
 DEFAULT_TABLE = "rows"
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML with ``true`` and ``false`` as its only booleans, so that ``no`` stays Norwegian and ``on`` a name."""
+    """YAML with ``true`` and ``false`` as its only booleans, so that ``no`` stays Norwegian and ``on`` a name.
+
+    A date stays the text that it was written as, as it would in JSON.
+    """
+
+
+def _is_kept(tag: str, letter: str) -> bool:
+    return tag != "tag:yaml.org,2002:timestamp" and (tag != "tag:yaml.org,2002:bool" or letter in "tTfF")
 
 
 _PlainLoader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or letter in "tTfF"]
+    letter: [(tag, pattern) for tag, pattern in resolvers if _is_kept(tag, letter)]
     for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -98,9 +107,17 @@ class TopUp(_Strict):
     until: int = Field(ge=1)
     max_rounds: int = Field(default=10, ge=1, le=1000)
 
+    @property
+    def surplus_step(self) -> str:
+        """The identity under which the ledger and the drop log hold the rows beyond ``until``."""
+        return f"{self.steps[-1]}.top_up"
+
 
 class Pipeline(_Strict):
-    """Steps from sources to outputs. Two pipelines with the same hash give the same rows from the same input."""
+    """Steps from sources to outputs. Two pipelines with the same hash give the same rows from the same input.
+
+    Resources are named relative to ``folder``, where the pipeline's file lies; it is not part of what a pipeline says.
+    """
 
     version: Literal[1] = 1
     name: str = "pipeline"
@@ -108,11 +125,49 @@ class Pipeline(_Strict):
     models: dict[str, str] = {}
     """The model that must answer for a role; a role that is not named takes what the configuration says."""
     sources: list[str] = [DEFAULT_TABLE]
+    """By default ``rows``, or none where the pipeline brings rows of its own."""
     inline: dict[str, list[dict[str, Any]]] = {}
     """The rows of sources that need no file, such as seeds and topics."""
     steps: list[Step] = []
     top_ups: list[TopUp] = []
     outputs: list[OutputTable] = [OutputTable()]
+    _folder: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_default_source(cls, content: Any) -> Any:
+        if isinstance(content, dict) and content.get("inline") and "sources" not in content:
+            return {**content, "sources": []}
+        return content
+
+    @field_validator("inline", mode="after")
+    @classmethod
+    def _as_json(cls, inline: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+        """The rows as the YAML form gives them back."""
+        plain: dict[str, list[dict[str, Any]]] = to_jsonable_python(inline)
+        return plain
+
+    def __eq__(self, other: object) -> bool:
+        """Two pipelines that say the same are equal, wherever they were read from."""
+        return isinstance(other, Pipeline) and self.model_dump() == other.model_dump()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def folder(self) -> Path:
+        """The folder from which relative paths of resources count: that of the pipeline's file, or the current one."""
+        return self._folder
+
+    def in_folder(self, folder: Path) -> Pipeline:
+        """Return this pipeline with the resources that it names looked for in ``folder``."""
+        moved = self.model_copy()
+        moved._folder = folder
+        return moved
+
+    @property
+    def given_sources(self) -> list[str]:
+        """The sources that need data from outside."""
+        return [name for name in self.sources if name not in self.inline]
 
     @property
     def hash(self) -> str:
@@ -121,14 +176,23 @@ class Pipeline(_Strict):
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def locked(self, registry: Registry) -> Pipeline:
-        """Return this pipeline with every operator resolved to its identity; raises ``UserError`` for an unknown one."""
-        steps = [step.model_copy(update={"lock": lock_of(registry.get(step.operator))}) for step in self.steps]
-        return self.model_copy(update={"steps": steps})
+        """Return this pipeline with every operator and every resource resolved to what it is now.
+
+        Raises ``UserError`` for an operator or a resource that is not there.
+        """
+        return self.model_copy(update={"steps": [locked_step(step, registry, self.folder) for step in self.steps]})
 
     def to_yaml(self) -> str:
         """Return the YAML form, without the fields that say nothing."""
         content = self.model_dump(mode="json")
         content["steps"] = [{key: value for key, value in step.items() if value} for step in content["steps"]]
+        content["outputs"] = [
+            {key: value for key, value in output.items() if value is not None and value != []}
+            for output in content["outputs"]
+        ]
+        for name in ("models", "inline", "top_ups"):
+            if not content[name]:
+                del content[name]
         return str(yaml.dump(content, Dumper=_WholeTextDumper, sort_keys=False, allow_unicode=True, width=120))
 
     @classmethod
@@ -152,7 +216,17 @@ class Pipeline(_Strict):
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"Cannot read the pipeline {path}.", str(error)) from error
-        return cls.from_yaml(text, str(path))
+        return cls.from_yaml(text, str(path)).in_folder(path.parent)
+
+
+def locked_step(step: Step, registry: Registry, folder: Path) -> Step:
+    """Return a step with its operator and its resources, looked for in ``folder``, resolved to what they are now.
+
+    Raises ``UserError`` for an operator or a resource that is not there.
+    """
+    operator = registry.get(step.operator)
+    resources = resource_hashes(operator, step.params, folder)
+    return step.model_copy(update={"lock": lock_of(operator), "resources": resources})
 
 
 def explain_validation(error: ValidationError) -> str:

@@ -11,7 +11,7 @@ from ..reading import Source
 from .ledger import RowLedger
 from .lineage import origins_of
 from .spill import SpilledTable
-from .stage import Stage
+from .stage import Stage, StepLogs
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Execution:
     stages: list[Stage]
     tables: dict[str, SpilledTable]
     ledger: RowLedger
-    """The steps are in the order of the pipeline."""
+    """The steps are in the order of the pipeline; a top-up comes after its last step, under an identity of its own."""
     sources: Mapping[str, Source]
 
-    def stage_of(self, step: str) -> Stage:
-        """Return the stage in which a step ran."""
-        return next(stage for stage in self.stages if any(ledger.step == step for ledger in stage.ledgers))
+    def stage_of(self, step: str) -> StepLogs:
+        """Return what a step dropped and quarantined, round after round where a top-up repeated it."""
+        return StepLogs([stage for stage in self.stages if any(ledger.step == step for ledger in stage.ledgers)])
 
     def origins_of(self, row: str) -> list[str]:
         """Return the input rows that a row of a final table came from; raises ``KeyError`` when there is no such row."""

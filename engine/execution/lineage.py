@@ -19,6 +19,9 @@ def origins_of(rows: pa.RecordBatch | pa.Table) -> list[list[str]]:
 
 
 def _ancestor(row: str) -> str:
-    """The identity without what expanding steps appended: ``rows:a.jsonl:7/2/1`` comes from ``rows:a.jsonl:7``."""
+    """The identity without what expanding steps and top-ups appended.
+
+    ``rows:a.jsonl:7/2/1`` comes from ``rows:a.jsonl:7``, and so does ``rows:a.jsonl:7~2/1`` of a second round.
+    """
     file, separator, number = row.rpartition(":")
-    return f"{file}{separator}{number.partition('/')[0]}"
+    return f"{file}{separator}{number.partition('/')[0].partition('~')[0]}"

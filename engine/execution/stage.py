@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -17,22 +19,24 @@ import orjson
 import pyarrow as pa
 
 from ..errors import LedgerImbalanceError
+from ..operator import Artifact
 from ..pipeline import Step
 from ..reading.json_text import json_bytes
 from .ledger import StepLedger
 from .spill import SpilledTable, SpillWriter
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Raised whenever the executor itself would give other rows for the same pipeline and input."""
 
 _STAGE_FILE = "stage.json"
 _DROPPED = "dropped"
 _QUARANTINED = "quarantined"
+_ARTIFACT = "artifact"
 
 
-def fingerprint_of(bases: Iterable[str], steps: Iterable[Step], seed: int) -> str:
-    """Return the hash of a stage: what it reads, the locked steps, and the seed."""
-    content = [ENGINE_VERSION, list(bases), [s.model_dump(mode="json", exclude={"serves"}) for s in steps], seed]
+def fingerprint_of(bases: Iterable[str], steps: Iterable[Step], seed: int, facts: Any = None) -> str:
+    """Return the hash of a stage: what it reads, the locked steps, the seed, and ``facts`` beyond them, as JSON."""
+    content = [ENGINE_VERSION, list(bases), [s.model_dump(mode="json", exclude={"serves"}) for s in steps], seed, facts]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -47,6 +51,7 @@ class StageWriter:
         self.ledgers = {step: StepLedger(step, operator) for step, operator in steps}
         self._logs: dict[str, IO[bytes]] = {}
         self._tables: dict[str, SpillWriter] = {}
+        self._kept_rows = 0
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +67,21 @@ class StageWriter:
         """Begin the rows of a table."""
         self._tables[name] = SpillWriter(self._partial / _rows_file(name), schema)
         return self._tables[name]
+
+    def keep(self, name: str, table: SpilledTable) -> None:
+        """Have a table of another stage in this one as it is: one more name for its file where the disk allows that."""
+        place = self._partial / _rows_file(name)
+        try:
+            os.link(table.path, place)
+        except OSError:
+            shutil.copyfile(table.path, place)
+        self._kept_rows += table.num_rows
+
+    def artifact_folder(self) -> Path:
+        """Make the folder for the artifact of this stage."""
+        folder = self._partial / _ARTIFACT
+        folder.mkdir()
+        return folder
 
     def drop(self, step: str, row: str, reason: str) -> None:
         """Log a dropped row."""
@@ -90,7 +110,7 @@ class StageWriter:
 
     def _assert_written(self) -> None:
         """What the last step gave is what the tables hold."""
-        written = sum(table.rows for table in self._tables.values())
+        written = sum(table.rows for table in self._tables.values()) + self._kept_rows
         *_, last = self.ledgers.values() or [None]
         if last is not None and last.rows_out != written:
             raise LedgerImbalanceError(f"Step `{last.step}` gave {last.rows_out:,} rows, and {written:,} were written.")
@@ -119,6 +139,11 @@ class Stage:
         """Return the rows of a table."""
         return SpilledTable(self.folder / _rows_file(name), f"{self.folder.name}:{name}")
 
+    @property
+    def artifact(self) -> Artifact:
+        """What a fitting step left here."""
+        return Artifact(self.folder / _ARTIFACT, self.folder.name)
+
     def dropped(self, step: str) -> Iterator[dict[str, str]]:
         """Yield the rows that a step dropped, in row order: ``row``, ``step`` and ``reason``."""
         return self._logged(step, _DROPPED)
@@ -135,6 +160,21 @@ class Stage:
         with path.open("rb") as lines:
             for line in lines:
                 yield orjson.loads(line)
+
+
+class StepLogs:
+    """What one step dropped and quarantined, in all stages in which it ran."""
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self._stages = stages
+
+    def dropped(self, step: str) -> Iterator[dict[str, str]]:
+        """Yield the rows that the step dropped, in row order: ``row``, ``step`` and ``reason``."""
+        return chain.from_iterable(stage.dropped(step) for stage in self._stages)
+
+    def quarantined(self, step: str) -> Iterator[dict[str, str]]:
+        """Yield the rows that the step quarantined, in row order: ``row``, ``step`` and ``error``."""
+        return chain.from_iterable(stage.quarantined(step) for stage in self._stages)
 
 
 def _rows_file(table: str) -> str:

@@ -23,7 +23,9 @@ from .coroutines import Coroutines
 from .derivation import Derivation
 from .execution import ExecutionOptions
 from .fused_steps import FusedSteps
+from .given import NOTHING, Given
 from .outcome import RowStep
+from .pending import Base
 from .row_steps import row_step_of
 from .selection import select_rows
 from .spill import SpilledTable
@@ -80,12 +82,12 @@ class StageRunner:
         self._options = options
         self._loop = loop
 
-    def stream(self, base: SourceTable | SpilledTable, steps: Sequence[Step], folder: Path) -> Stage:
+    def stream(self, base: Base, steps: Sequence[Step], folder: Path, given: Given = NOTHING) -> Stage:
         """Stream the rows of a table through row-local steps into a new stage with the table ``rows``."""
         schema, applied = base.full_schema, list[tuple[str, RowStep]]()
         for step in steps:
             operator, params = self._resolve(step, [schema])
-            applied.append((step.id, row_step_of(step, operator, params, schema, self._context(step), self._loop)))
+            applied.append((step.id, row_step_of(step, operator, params, schema, self._context(step, given), self._loop)))
             schema = applied[-1][1].schema
             self._emit(StepStarted(step=step.id, operator=step.operator))
         with StageWriter(folder, [(step.id, step.operator) for step in steps]) as writer:
@@ -94,37 +96,51 @@ class StageRunner:
                 table.write(batch)
             return writer.commit()
 
-    def see_all_rows(self, step: Step, tables: Mapping[str, SpilledTable], folder: Path) -> Stage:
+    def see_all_rows(
+        self, step: Step, tables: Mapping[str, SpilledTable], folder: Path, given: Given = NOTHING
+    ) -> Stage:
         """Run a dataset step over its input tables into a new stage with its output tables."""
         operator, params = self._resolve(step, [table.full_schema for table in tables.values()])
         self._emit(StepStarted(step=step.id, operator=step.operator))
         with StageWriter(folder, [(step.id, step.operator)]) as writer:
             writer.ledgers[step.id].rows_in = sum(table.num_rows for table in tables.values())
             run = self._select if issubclass(operator.implementation, SelectionOperator) else self._derive
-            run(step, operator, params, tables, writer)
+            run(step, operator, params, tables, writer, self._context(step, given))
             return writer.commit()
 
     def _select(
-        self, step: Step, operator: Operator, params: Params, tables: Mapping[str, SpilledTable], writer: StageWriter
+        self,
+        step: Step,
+        operator: Operator,
+        params: Params,
+        tables: Mapping[str, SpilledTable],
+        writer: StageWriter,
+        context: Context,
     ) -> None:
         (table,) = tables.values()
         schema, batches = select_rows(
-            step, operator, params, table, self._context(step), lambda row, reason: writer.drop(step.id, row, reason)
+            step, operator, params, table, context, lambda row, reason: writer.drop(step.id, row, reason)
         )
         ledger = writer.ledgers[step.id]
         ledger.rows_out = _write_all(writer, operator.tables_out[0], batches, schema)
         ledger.parents = ledger.rows_out
 
     def _derive(
-        self, step: Step, operator: Operator, params: Params, tables: Mapping[str, SpilledTable], writer: StageWriter
+        self,
+        step: Step,
+        operator: Operator,
+        params: Params,
+        tables: Mapping[str, SpilledTable],
+        writer: StageWriter,
+        context: Context,
     ) -> None:
-        derivation = Derivation(operator, params, tables, self._context(step))
+        derivation = Derivation(operator, params, tables, context)
         ledger = writer.ledgers[step.id]
         ledger.rows_out = sum(_write_all(writer, name, derivation.rows(name)) for name in operator.tables_out)
         ledger.parents = derivation.parents
         derivation.drop_unused(lambda row, reason: writer.drop(step.id, row, reason))
 
-    def _with_progress(self, base: SourceTable | SpilledTable) -> Iterator[pa.RecordBatch]:
+    def _with_progress(self, base: Base) -> Iterator[pa.RecordBatch]:
         seen, last = 0, time.monotonic()
         for batch in base.full_batches(self._options.batch_rows):
             yield batch
@@ -139,8 +155,8 @@ class StageRunner:
         assert_step_fits(step, operator, params, schemas)
         return operator, params
 
-    def _context(self, step: Step) -> Context:
-        return Context(seed=self._seed, step=step.id, services=dict(self._options.services))
+    def _context(self, step: Step, given: Given) -> Context:
+        return given.context(self._seed, step.id, self._options.services)
 
 
 def _write_all(
