@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 import corpusmith.operator_library
 from corpusmith.engine.columns import ROW_ID
-from corpusmith.engine.execution.executor import Execution, execute
+from corpusmith.engine.execution.executor import Execution, ExecutionOptions, execute
 from corpusmith.engine.operator import Example, Operator
 from corpusmith.engine.pipeline import OutputTable, Pipeline, Step
 from corpusmith.engine.reading import Source, source_of_rows
@@ -31,7 +32,7 @@ def sources_of(operator: Operator, example: Example) -> dict[str, Source]:
     return {name: source_of_rows(content, table=name) for name, content in rows.items()}
 
 
-def run_example(operator: Operator, work: Path) -> Execution:
+def run_example(operator: Operator, work: Path, services: dict[str, Any]) -> Execution:
     """The execution of a pipeline of the one operator over its example."""
     sources = sources_of(operator, operator.example)
     pipeline = Pipeline(
@@ -39,7 +40,7 @@ def run_example(operator: Operator, work: Path) -> Execution:
         steps=[Step(id="step", operator=operator.name, params=operator.example.params)],
         outputs=[OutputTable(table=name) for name in operator.tables_out],
     )
-    return execute(pipeline, sources, REGISTRY, work)
+    return execute(pipeline, sources, REGISTRY, work, options=ExecutionOptions(services=services))
 
 
 def rows_of(execution: Execution, tables: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -54,8 +55,10 @@ def rows_of(execution: Execution, tables: tuple[str, ...]) -> list[dict[str, Any
 
 
 @pytest.mark.parametrize("operator", REGISTRY, ids=lambda operator: operator.name)
-def test_the_example_of_an_operator_is_what_it_does(operator: Operator, tmp_path: Path) -> None:
-    execution = run_example(operator, tmp_path)
+def test_the_example_of_an_operator_is_what_it_does(
+    operator: Operator, tmp_path: Path, services_of: Callable[[Operator], dict[str, Any]]
+) -> None:
+    execution = run_example(operator, tmp_path, services_of(operator))
     example = operator.example
     made = rows_of(execution, operator.tables_out)
     assert made == example.becomes

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -53,6 +53,8 @@ VALUES: dict[ColumnType, list[Any]] = {
 }
 BATCHES = (1, 7, 1000)
 
+ServicesOf: TypeAlias = Callable[[Operator], dict[str, Any]]
+
 
 def hostile_source(operator: Operator) -> Source:
     """A row per hostile value in each column that the operator reads, beside columns that it has no business with."""
@@ -67,9 +69,9 @@ def hostile_source(operator: Operator) -> Source:
     return source_of_rows(rows)
 
 
-def run(operator: Operator, source: Source, work: Path, batch_rows: int) -> Execution:
+def run(operator: Operator, source: Source, work: Path, batch_rows: int, services: dict[str, Any]) -> Execution:
     pipeline = Pipeline(steps=[Step(id="step", operator=operator.name, params=operator.example.params)])
-    options = ExecutionOptions(batch_rows=batch_rows, max_error_share=1.0)
+    options = ExecutionOptions(batch_rows=batch_rows, max_error_share=1.0, services=services)
     return execute(pipeline, {"rows": source}, REGISTRY, work, options=options)
 
 
@@ -84,9 +86,11 @@ def files_of(execution: Execution, out: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("operator", ROW_LOCAL, ids=lambda operator: operator.name)
-def test_hostile_cells_are_accounted_for_and_change_nothing_else(operator: Operator, tmp_path: Path) -> None:
+def test_hostile_cells_are_accounted_for_and_change_nothing_else(
+    operator: Operator, tmp_path: Path, services_of: ServicesOf
+) -> None:
     source = hostile_source(operator)
-    execution = run(operator, source, tmp_path, 7)
+    execution = run(operator, source, tmp_path, 7, services_of(operator))
     (ledger,) = execution.ledger.steps
     assert ledger.rows_in == source.rows == ledger.parents + ledger.dropped.total() + ledger.quarantined
     assert ledger.rows_out == execution.tables["rows"].num_rows
@@ -101,10 +105,10 @@ def test_hostile_cells_are_accounted_for_and_change_nothing_else(operator: Opera
 
 
 @pytest.mark.parametrize("operator", ROW_LOCAL, ids=lambda operator: operator.name)
-def test_batches_and_a_second_run_change_nothing(operator: Operator, tmp_path: Path) -> None:
+def test_batches_and_a_second_run_change_nothing(operator: Operator, tmp_path: Path, services_of: ServicesOf) -> None:
     source = hostile_source(operator)
     first, *others = (
-        files_of(run(operator, source, tmp_path / f"work-{n}", rows), tmp_path / f"out-{n}")
+        files_of(run(operator, source, tmp_path / f"work-{n}", rows, services_of(operator)), tmp_path / f"out-{n}")
         for n, rows in enumerate((*BATCHES, BATCHES[0]))
     )
     assert sorted(first) == [
@@ -118,8 +122,8 @@ def test_batches_and_a_second_run_change_nothing(operator: Operator, tmp_path: P
 
 
 @pytest.mark.parametrize("operator", ROW_LOCAL, ids=lambda operator: operator.name)
-def test_no_error_is_one_of_the_operator_itself(operator: Operator, tmp_path: Path) -> None:
-    execution = run(operator, hostile_source(operator), tmp_path, 1000)
+def test_no_error_is_one_of_the_operator_itself(operator: Operator, tmp_path: Path, services_of: ServicesOf) -> None:
+    execution = run(operator, hostile_source(operator), tmp_path, 1000, services_of(operator))
     unforeseen = ("TypeError", "AttributeError", "IndexError", "KeyError", "RecursionError", "MemoryError")
     errors = [row["error"] for row in execution.stage_of("step").quarantined("step")]
     assert not [error for error in errors if error.startswith(unforeseen)]

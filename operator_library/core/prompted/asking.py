@@ -1,0 +1,84 @@
+"""From a row to a model's answer: which template, which variables, which seed, and what counts as no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ....engine.context import Context
+from ....engine.errors import RowError, UserError
+from ....engine.models import ChatAnswer, JsonSchema, Message
+from ....engine.prompts import PromptTemplate
+
+_LONGEST_REASON = 200
+
+
+def template_of(own: Path, chosen: str | None) -> PromptTemplate:
+    """Return the operator's own template or, in its place, the one in the file that the person named.
+
+    The shape of the answers stays the operator's. Raises ``UserError`` for a chosen file with a ``schema`` of its own.
+    """
+    shipped = PromptTemplate.from_file(own)
+    if chosen is None:
+        return shipped
+    template = PromptTemplate.from_file(Path(chosen))
+    if template.answer_schema is not None:
+        raise UserError(
+            f"The prompt {Path(chosen).name} has a `schema`, but this operator's answers have a shape of their own.",
+            fix="Leave `schema` out of it, or use `prompted_generation`.",
+        )
+    return template.model_copy(update={"answer_schema": shipped.answer_schema})
+
+
+def variables_of(value: Any) -> dict[str, Any]:
+    """Return what a template may name: the fields of a struct by their names, anything else as ``input``."""
+    return dict(value) if isinstance(value, Mapping) else {"input": value}
+
+
+async def ask(
+    context: Context,
+    messages: Sequence[Message],
+    *,
+    role: str,
+    schema: JsonSchema | None = None,
+    choices: Sequence[str] | None = None,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+) -> ChatAnswer:
+    """Return the answer, booked under the step; raises ``RowError`` where there is none."""
+    return await context.models.chat(
+        messages,
+        role=role,
+        schema=schema,
+        choices=choices,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        seed=None if temperature == 0 else seed_of(context),
+        label=context.step,
+    )
+
+
+def seed_of(context: Context) -> int:
+    """Return the seed of a step's samples: another pipeline seed, step or round of a top-up gives other answers."""
+    return context.random("samples").getrandbits(31)
+
+
+def written(text: str, what: str = "answer") -> str:
+    """Return the text without the white space around it; raises ``RowError`` when nothing is left."""
+    stripped = text.strip()
+    if not stripped:
+        raise RowError(f"the model gave an empty {what}")
+    return stripped
+
+
+def declined(what: str, reason: str) -> RowError:
+    """Return the error of a row for which the model said that it cannot do what was asked."""
+    said = " ".join(reason.split())[:_LONGEST_REASON]
+    return RowError(f"the model could not {what}: {said or 'it gave no reason'}")
+
+
+def require_length(text: str, limit: int) -> None:
+    """Raise ``RowError`` for a text that is too long to be worked on as a whole."""
+    if len(text) > limit:
+        raise RowError(f"the text has {len(text):,} characters, more than the {limit:,} that are sent; split it first")

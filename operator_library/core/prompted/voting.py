@@ -1,0 +1,96 @@
+"""Answer a question several times and take the answer on which most samples agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ....engine.context import Context
+from ....engine.declare import operator
+from ....engine.errors import RowError
+from ....engine.operator import Example
+from ....engine.prompts import MAX_CHARACTERS
+from .asking import seed_of, template_of, variables_of
+from .settings import MaxCharacters, MaxTokens, ModelRole, PromptFile, PromptText, SamplingTemperature
+
+_PROMPT = Path(__file__).parent / "prompts/vote.yaml"
+
+
+@operator(
+    kind="generate",
+    phase="generate",
+    needs=("llm",),
+    deterministic=False,
+    writes={"answer": "text", "agreement": "number"},
+    example=Example(
+        rows=[{"input": "A shelf holds 12 books, 5 are lent out. How many are left?"}],
+        params={"count": 4, "min_agreement": 0.6},
+        becomes=[
+            {
+                "input": "A shelf holds 12 books, 5 are lent out. How many are left?",
+                "answer": "7",
+                "agreement": 0.75,
+            }
+        ],
+    ),
+    use_for=("reliable short answers to problems", "majority vote over samples", "pseudo-labels with a confidence"),
+    not_for=("long texts, of which no two agree", "one cheap answer per row"),
+    aliases=("self-consistency", "majority vote", "maj@k", "consensus answer", "ensemble of samples"),
+)
+async def self_consistent_answer(
+    input: Any,
+    *,
+    prompt: Annotated[
+        PromptText | None, Field(description="The task, a jinja2 template; the input itself when null.")
+    ] = None,
+    count: Annotated[int, Field(description="How many answers are sampled.", ge=2, le=200)] = 5,
+    min_agreement: Annotated[
+        float, Field(description="Share of the samples that the winning answer needs.", gt=0, le=1)
+    ] = 0.5,
+    prompt_file: PromptFile = None,
+    role: ModelRole = "default",
+    temperature: SamplingTemperature = 0.7,
+    max_tokens: MaxTokens = None,
+    max_characters: MaxCharacters = MAX_CHARACTERS,
+    context: Context,
+) -> tuple[str, float] | None:
+    """The final answer that most of ``count`` sampled solutions agree on, and the share of them that do.
+
+    Reads ``input``: a text, or a struct whose fields the prompt names. Writes ``answer`` (as the first sample of the majority
+    wrote it) and ``agreement`` (0 to 1). Answers are the same up to case, white space and a full stop at the end; an empty
+    answer counts as a sample that agrees with none. A tie and a majority under ``min_agreement`` quarantine the row.
+    Temperature 0 is refused: equal samples prove nothing. After Wang et al., arXiv 2203.11171.
+    """
+    if input is None:
+        return None
+    template = template_of(_PROMPT, prompt_file)
+    if prompt is not None:
+        template = template.model_copy(update={"user": prompt})
+    samples = await context.models.samples(
+        template.render(variables_of(input), limit=max_characters),
+        count,
+        role=role,
+        schema=template.answer_schema,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        seed=seed_of(context),
+        label=context.step,
+    )
+    return majority([str(sample.value["answer"]).strip() for sample in samples], min_agreement)
+
+
+def majority(answers: list[str], least: float) -> tuple[str, float]:
+    """Return the most frequent answer that is not empty and its share; raises ``RowError`` without a clear one."""
+    votes = Counter(folded for answer in answers if (folded := _folded(answer)))
+    (winner, most), *others = votes.most_common(2) or [("", 0)]
+    share = most / len(answers)
+    if not most or share < least or (others and others[0][1] == most):
+        raise RowError(f"no majority: the most frequent answer has {most} of {len(answers)} samples")
+    return next(answer for answer in answers if _folded(answer) == winner), share
+
+
+def _folded(answer: str) -> str:
+    return " ".join(answer.casefold().split()).rstrip(".")
