@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import pyarrow as pa
 
+from .kept_rows import KeptRows
 from .observed import Observed
 from .shape import Shape, column_of_values
 
@@ -32,6 +33,8 @@ class Scan:
 
     rows: int = 0
     bad: dict[int, str] = field(default_factory=dict)
+    kept: KeptRows | None = None
+    """The good rows, where the scan kept them; reading the file again gives the same ones."""
 
 
 class Piece(NamedTuple):

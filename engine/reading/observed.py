@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from ..errors import UserError
@@ -38,6 +39,10 @@ class Observed:
         self.fields: dict[str, Observed] = {}
         self.too_wide = False
         self.from_json = False
+        self.maybe_integer = False
+        """Some of the numbers may have been written as integers; nobody looked."""
+        self.exactly = False
+        """Whether a scan must look at every value itself."""
 
     def see(self, values: Sequence[Any]) -> None:
         """Take note of Python values."""
@@ -62,6 +67,25 @@ class Observed:
     def see_field(self, name: str, dtype: pa.DataType, bounds: tuple[int, int] | None = None) -> None:
         """Take note of a struct's field, or a table's column, of an Arrow type."""
         self.fields.setdefault(name, Observed(self.level + 1)).see_type(dtype, bounds)
+
+    def see_parsed(self, array: pa.Array) -> None:
+        """Take note of values that were parsed from JSON into the type that this column has so far."""
+        if array.null_count == len(array):
+            return
+        if pat.is_list(array.type):
+            self._items().see_parsed(array.flatten())
+        elif pat.is_struct(array.type):
+            self.kinds["struct"] = None
+            for field, values in zip(array.type, array.flatten(), strict=True):
+                self.fields[field.name].see_parsed(values)
+        else:
+            self._see_parsed_scalars(array)
+
+    def is_guessed(self) -> bool:
+        """Say whether the decision hangs on something that ``see_parsed`` cannot tell."""
+        parts = [*self.fields.values(), *([self.item] if self.item else [])]
+        mixed = not set(self.kinds) <= {"integer", "number"}
+        return (self.maybe_integer and mixed) or any(part.is_guessed() for part in parts)
 
     def see_structs(self, rows: Sequence[dict[str, Any]], limit: int | None) -> None:
         """Take note of the fields of Python dictionaries; more than ``limit`` fields set ``too_wide``."""
@@ -133,6 +157,15 @@ class Observed:
                 self.see_structs(values, MAX_FIELDS)
         else:
             self.see_type(_inferred(kind, values))
+
+    def _see_parsed_scalars(self, array: pa.Array) -> None:
+        self.from_json = True
+        self.kinds[_kind_of(array.type) if not pat.is_integer(array.type) else "integer"] = None
+        if pat.is_integer(array.type):
+            bounds = pc.min_max(array).as_py()
+            self._widen(bounds["min"], bounds["max"])
+        elif pat.is_floating(array.type) and not self.maybe_integer and "integer" not in self.kinds:
+            self.maybe_integer = bool(pc.any(pc.equal(array, pc.floor(array))).as_py())
 
     def _see_scalar_type(self, dtype: pa.DataType, bounds: tuple[int, int] | None) -> None:
         self.exact[dtype] = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..columns import ROW_ID
 from ..errors import UserError
@@ -29,8 +31,7 @@ def open_source(paths: Sequence[Path], *, table: str = "rows", max_bad_share: fl
     records are broken.
     """
     notes: list[str] = []
-    observed = Observed()
-    opened = [_scanned(file, observed) for file in list_input([Path(path) for path in paths], notes)]
+    opened, observed = _scanned_all(list_input([Path(path) for path in paths], notes))
     _refuse_columns(observed)
     shapes = {name: column.decide(name, notes) for name, column in observed.fields.items()}
     quarantined = [
@@ -61,6 +62,16 @@ class _Opened(NamedTuple):
     scan: Scan
 
 
+def _scanned_all(files: Sequence[InputFile]) -> tuple[list[_Opened], Observed]:
+    observed = Observed()
+    opened = [_scanned(file, observed) for file in files]
+    if observed.is_guessed():
+        observed = Observed()
+        observed.exactly = True
+        opened = [_scanned(file, observed) for file in files]
+    return opened, observed
+
+
 def _scanned(file: InputFile, observed: Observed) -> _Opened:
     kind = format_of(file.path)
     assert kind is not None
@@ -81,12 +92,27 @@ def _read(
     for one in opened:
         if not one.file.path.is_file() or _version(one.file.path) != one.version:
             raise UserError(f"{one.file.path} was changed or removed while it was being read.", fix="Run again.")
-        for piece in one.format.read(one.file, shapes, one.scan.bad):
+        for piece in _pieces(one, shapes):
             yield _batch(piece, f"{table}:{one.file.name}:", schema)
 
 
+def _pieces(one: _Opened, shapes: Mapping[str, Shape]) -> Iterator[Piece]:
+    """The rows that the scan kept, and those that it did not keep from the file."""
+    given = last = 0
+    for numbers, columns in one.scan.kept.pieces(shapes) if one.scan.kept else ():
+        yield Piece(numbers, columns)
+        given, last = given + len(numbers), numbers[-1]
+    if given == one.scan.rows:
+        return
+    for piece in one.format.read(one.file, shapes, one.scan.bad):
+        first = bisect_right(piece.numbers, last)
+        if first < len(piece.numbers):
+            yield Piece(piece.numbers[first:], [column.slice(first) for column in piece.columns])
+
+
 def _batch(piece: Piece, prefix: str, schema: pa.Schema) -> pa.RecordBatch:
-    ids = pa.array([f"{prefix}{number}" for number in piece.numbers], pa.string())
+    numbers = pa.array(piece.numbers, pa.int64()).cast(pa.string())
+    ids = pc.binary_join_element_wise(pa.scalar(prefix), numbers, pa.scalar(""))
     return pa.RecordBatch.from_arrays([ids, *piece.columns], schema=schema)
 
 
