@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .faults import PassingError, RefusedError, UnreachableError, UnusableError, WireError
+from .faults import PassingError, RefusedError, UnknownModelError, UnreachableError, UnusableError, WireError
 from .retry_after import seconds_asked
 
 _OVERFLOW = re.compile(
@@ -77,7 +77,7 @@ def _unusable(status: int, everything: str, said: str, model: str) -> UnusableEr
     if status == 403:
         return UnusableError("The key may not do this (403).", fix=f"Use a key with access to model `{model}`.")
     if status == 404 and "model" in everything.lower():
-        return UnusableError(f"The endpoint offers no model `{model}`.", fix="Name a model that it offers.")
+        return UnknownModelError(f"The endpoint offers no model `{model}`.", fix="Name a model that it offers.")
     if status in (404, 405):
         return UnusableError(
             f"The endpoint has no such path ({status}).", fix="Check the base URL; it often ends in `/v1`."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from typing import TypeVar
 
@@ -108,7 +108,7 @@ class Dispatcher:
                     wait = call.wait_s(error)
                 await self._within(None, lambda: asyncio.sleep(wait))  # noqa: B023
 
-    async def _pieces(self, call: _Call, request: ChatRequest) -> AsyncIterator[str | WireAnswer]:
+    async def _pieces(self, call: _Call, request: ChatRequest) -> AsyncGenerator[str | WireAnswer, None]:
         call.begin()
         async with aclosing(self.transport.stream(request)) as pieces:  # type: ignore[type-var]
             while True:

@@ -4,7 +4,8 @@
 ├── ``PassingError``  may succeed when tried again: 429, 5xx, a reset connection, a timeout
 │   └── ``UnreachableError`` nobody answers at the address; tried again for a while, since a server may be starting
 ├── ``RefusedError``  this request never will: a context overflow, a refused body; its row is quarantined
-└── ``UnusableError`` no request will: a wrong key, an unknown model, an unreachable address; the run stops
+└── ``UnusableError`` no request will: a wrong key, an unreachable address; the run stops
+    └── ``UnknownModelError`` the endpoint does not offer the model
 """
 
 from __future__ import annotations
@@ -45,3 +46,7 @@ class UnusableError(WireError):
     def __init__(self, message: str, *, fix: str) -> None:
         super().__init__(message)
         self.fix = fix
+
+
+class UnknownModelError(UnusableError):
+    """The endpoint does not offer the model that is asked for."""

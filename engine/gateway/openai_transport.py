@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import weakref
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
 
-from ..errors import UserError
+from ..errors import UserError, did_you_mean
 from ..models import Usage
 from .chat_bodies import answer_in, body_of, names_in, vectors_in
 from .classification import fault_of_connection, fault_of_status, redacted
-from .faults import PassingError, WireError
+from .faults import PassingError, UnknownModelError, WireError
 from .wire import ChatRequest, WireAnswer, WireVectors
 
 if TYPE_CHECKING:
@@ -55,11 +55,10 @@ class OpenAITransport:
     async def stream(self, request: ChatRequest) -> AsyncIterator[str | WireAnswer]:
         """Yield pieces of the text as they come, and at last the whole answer with what was used."""
         pieces = _Pieces()
-        with self._faults(request.model):
-            async with await self._opened(self._body(request, stream=True)) as chunks:
-                async for chunk in chunks:
-                    if piece := pieces.text_of(chunk):
-                        yield piece
+        async with self._faults(request.model), await self._opened(self._body(request, stream=True)) as chunks:
+            async for chunk in chunks:
+                if piece := pieces.text_of(chunk):
+                    yield piece
         yield pieces.answer()
 
     async def embed(self, model: str, texts: Sequence[str]) -> WireVectors:
@@ -71,7 +70,7 @@ class OpenAITransport:
         """Return the names of the models that the endpoint offers."""
         import httpx2
 
-        with self._faults():
+        async with self._faults():
             response = await self._client().get("/models", cast_to=httpx2.Response)
         return names_in(response.content)
 
@@ -88,7 +87,7 @@ class OpenAITransport:
     async def _posted(self, path: str, body: bytes, model: str) -> bytes:
         import httpx2
 
-        with self._faults(model):
+        async with self._faults(model):
             response = await self._client().post(path, cast_to=httpx2.Response, content=body)
         return response.content
 
@@ -104,15 +103,24 @@ class OpenAITransport:
             stream_cls=AsyncStream[ChatCompletionChunk],
         )
 
-    @contextmanager
-    def _faults(self, model: str = "") -> Iterator[None]:
+    @asynccontextmanager
+    async def _faults(self, model: str = "") -> AsyncIterator[None]:
         """Turn whatever the client raises into a ``WireError`` that hides what must not be seen."""
         try:
             yield
         except WireError:
             raise
         except Exception as error:
-            raise self._fault_of(error, model) from None
+            fault = self._fault_of(error, model)
+            if isinstance(fault, UnknownModelError):
+                fault.fix = await self._offered_like(model) or fault.fix
+            raise fault from None
+
+    async def _offered_like(self, model: str) -> str:
+        try:
+            return did_you_mean(model, await self.models())
+        except WireError:
+            return ""
 
     def _fault_of(self, error: Exception, model: str) -> WireError:
         import openai
