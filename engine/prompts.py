@@ -2,7 +2,7 @@
 
 A template file is YAML: ``name``, ``version``, ``system``, ``examples``, ``user`` and, where the answer is structured,
 ``schema``. ``system`` and ``user`` are jinja2 templates; ``user`` may name settings (of the operator, trusted) and data (of the
-row, fenced: see ``fencing.py``), ``system`` settings alone. A ``user`` part that names no data is followed by all of them.
+row, fenced: see ``fencing.py``), ``system`` settings alone. A setting hides a column of its name; a ``user`` part that names no data is followed by all of them.
 """
 
 from __future__ import annotations
@@ -82,8 +82,9 @@ class PromptTemplate(BaseModel):
     def _request(self, data: Mapping[str, Any], settings: Mapping[str, Any], limit: int) -> Message:
         fence = fence_for(data.values(), limit)
         fenced = {name: Data(name, value, fence) for name, value in data.items()}
-        text = self._filled(self.user, {**settings, **fenced})
-        unnamed = [] if _named(self.user).intersection(fenced) else [str(value) for value in fenced.values()]
+        text = self._filled(self.user, {**fenced, **settings})
+        named = _named(self.user).intersection(fenced).difference(settings)
+        unnamed = [] if named else [str(value) for value in fenced.values()]
         return Message(role="user", content="\n\n".join([text, *unnamed]))
 
     def _filled(self, source: str, variables: Mapping[str, Any]) -> str:
