@@ -81,7 +81,7 @@ class MeteredTransport:
 
 
 def _expected(request: ChatRequest) -> Usage:
-    return _tokens_in([message["content"] for message in request.messages])
+    return _tokens_in([message.get("content", "") for message in request.messages])
 
 
 def _tokens_in(texts: Sequence[str]) -> Usage:

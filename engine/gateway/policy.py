@@ -24,9 +24,14 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class _AskedMessage(_Asked):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
 class _AskedChat(_Asked):
     kind: Literal["chat"]
-    messages: Annotated[list[Message], Field(min_length=1)]
+    messages: Annotated[list[_AskedMessage], Field(min_length=1)]
     role: str = DEFAULT_ROLE
     response_schema: dict[str, Any] | None = None
     choices: list[str] | None = None
@@ -131,7 +136,7 @@ class GuardedModels:
         if isinstance(asked, _AskedVectors):
             return await self._embedded(asked.texts, asked.role)
         answer = await self._models.chat(
-            asked.messages,
+            [Message(role=message.role, content=message.content) for message in asked.messages],
             role=asked.role,
             schema=asked.response_schema,
             choices=asked.choices,

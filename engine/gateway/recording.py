@@ -85,7 +85,7 @@ class Replay:
         """Return the recorded answer."""
         line = self._lines.get(("chat", address))
         if line is None:
-            asked = request.messages[-1]["content"] if request.messages else ""
+            asked = request.messages[-1].get("content", "") if request.messages else ""
             raise self._missing("chat request", request.model, asked, address)
         content = line["answer"]
         return WireAnswer(content["text"], content["finish_reason"], Usage(**content["usage"]), content["model"])

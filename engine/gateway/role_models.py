@@ -119,6 +119,8 @@ class RoleModels(ABC):
 
     async def embed(self, texts: Sequence[str], *, role: str = EMBEDDING_ROLE, label: str = "") -> list[list[float]]:
         """Return one vector per text, in their order."""
+        for text in texts:
+            _assert_sendable(text)
         return await self._embedded(texts, Account(role, label, self._model(role)))
 
     def identity(self, role: str) -> str:
@@ -131,6 +133,8 @@ class RoleModels(ABC):
     def _request(self, messages: Sequence[Message], role: str, **asked: Any) -> ChatRequest:
         """The request with the role's sampling where the caller has no wish of its own."""
         settings = settings_of(role, self._roles)
+        for message in messages:
+            _assert_sendable(message.get("content"))
         schema = asked.get("response_schema")
         if schema is not None and asked.get("choices"):
             raise UserError("A request has a schema and choices.", fix="Give one of them.")
@@ -141,7 +145,9 @@ class RoleModels(ABC):
         try:
             return ChatRequest(model=str(settings.model), messages=tuple(messages), **{**sampling, **wishes})
         except ValidationError as error:
-            raise _unsendable(error) from error
+            found = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, found["loc"]))
+            raise UserError(f"A model request has a bad `{place}`.", f"{found['msg']}.", "Mend the step.") from error
 
 
 def assert_finished(answer: WireAnswer) -> None:
@@ -189,10 +195,9 @@ def _assert_schema(content: bytes) -> None:
         ) from error
 
 
-def _unsendable(error: ValidationError) -> RowError | UserError:
-    """Messages come from a row, everything else from the pipeline."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place, reason = ".".join(map(str, first["loc"])), first["msg"]
-    if first["loc"][:1] == ("messages",):
-        return RowError(f"The messages cannot be sent: {place}: {reason}.")
-    return UserError(f"A model request has a bad `{place}`.", f"{reason}.", "Mend the step or the configuration.")
+def _assert_sendable(text: object) -> None:
+    """Raise ``RowError`` for what cannot be sent as text; it comes from a row."""
+    try:
+        str.encode(text)  # type: ignore[arg-type]
+    except (UnicodeEncodeError, TypeError) as error:
+        raise RowError(f"This cannot be sent to a model: {error}.") from error
