@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UserError, nearest
+from .dataset_folders import dataset_files
 from .format import InputFile
 from .formats import format_of, supported
-
-_SIDE_FILES = {"readme.md", "dataset_infos.json", "dataset_info.json", "state.json"}
-"""What a dataset folder holds beside its data; in a folder of documents, README.md is one of them."""
+from .found_files import (
+    chosen_inputs,
+    files_below,
+    files_of_pattern,
+    inputs_of_file,
+    is_pattern,
+    valid_name,
+)
+from .input_notes import notes_on
+from .parts import PART, split_part
 
 
 def list_input(paths: Sequence[Path], notes: list[str]) -> list[InputFile]:
-    """Return the files behind ``paths`` in the order given, those of a folder sorted by name.
+    """Return the files behind ``paths`` in the order given.
 
-    A file's name is relative to the folder that was given. Raises ``UserError`` for a path that does not exist, a folder
-    without data, a file of no known format and a file that is given twice; what is left out is added to ``notes``.
+    A path is a file, a folder, a pattern (``shards/*.jsonl.gz``, ``**`` for folders below), or one of the first two with a
+    part of it (``shop.sqlite::orders``, ``folder::split``). The files of a folder or pattern come folder by folder, by
+    name, numbers in names by their value; those of a dataset folder as its card or list says. A file's name is relative to
+    what was given. Raises ``UserError`` for a path that does not exist, a folder without data, a file of no known format
+    and a file that is given twice; what is left out, or not read as a person might expect, is added to ``notes``.
     """
     if not paths:
         raise UserError("No data was given.", fix="Name a file or a folder with data.")
-    files: list[InputFile] = []
-    for path in paths:
-        files += _files_of_folder(path, notes) if path.is_dir() else [_single_file(path)]
+    files = _with_own_names([file for path in paths for file in _inputs(path, notes)])
     _refuse_repeated(files)
-    return _with_own_names(files)
+    notes += notes_on(files)
+    return files
 
 
-def _single_file(path: Path) -> InputFile:
+def _inputs(given: Path, notes: list[str]) -> list[InputFile]:
+    path, part = split_part(given)
+    if path.is_dir():
+        return _inputs_of_folder(path, part, notes)
+    if not path.exists() and is_pattern(path):
+        base, found = files_of_pattern(path)
+        if part is None:
+            return chosen_inputs(found, base, str(path), notes)
+        return [one for file in found for one in inputs_of_file(file, valid_name(os.path.relpath(file, base)), part)]
     if not path.exists():
         raise _not_found(path)
     if format_of(path) is None:
@@ -39,47 +56,16 @@ def _single_file(path: Path) -> InputFile:
             f"Its ending is `{path.suffix}`." if path.suffix else "It has no ending that names a format.",
             f"Give a file that ends in one of: {supported()}.",
         )
-    return InputFile(path, _valid_name(path.name))
+    return inputs_of_file(path, valid_name(path.name), part)
 
 
-def _files_of_folder(folder: Path, notes: list[str]) -> list[InputFile]:
-    known: dict[str, list[Path]] = {"data": [], "text": []}
-    others: Counter[str] = Counter()
-    for path in _walk(folder):
-        kind = format_of(path)
-        if kind is None:
-            others[path.suffix] += 1
-        elif kind.content == "text" or path.name.lower() not in _SIDE_FILES:
-            known[kind.content].append(path)
-    chosen = known["data"] or known["text"]
-    if not chosen:
+def _inputs_of_folder(folder: Path, part: str | None, notes: list[str]) -> list[InputFile]:
+    named = dataset_files(folder, part, notes)
+    if named is None and part is not None:
         raise UserError(
-            f"The folder `{folder}` holds no data.", _seen(others), f"Put in files that end in: {supported()}."
+            f"`{folder}` is no dataset folder with splits, so it has no `{part}`.", fix="Name a file or folder in it."
         )
-    if known["data"]:
-        _note_left_out(folder, [path for path in known["text"] if path.name.lower() not in _SIDE_FILES], notes)
-    if others:
-        notes.append(f"{_seen(others)[:-1]} in `{folder.name}`: left out, no format reads them.")
-    return [InputFile(path, _valid_name(path.relative_to(folder).as_posix())) for path in chosen]
-
-
-def _walk(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(where, name) for name in names if not name.startswith(".")]
-    return sorted((path for path in found if path.is_file()), key=lambda path: path.relative_to(folder).as_posix())
-
-
-def _note_left_out(folder: Path, documents: list[Path], notes: list[str]) -> None:
-    if documents:
-        count = f"{len(documents)} text file" + ("s" if len(documents) > 1 else "")
-        notes.append(f"{count} in `{folder.name}` left out, because the folder also holds data files.")
-
-
-def _seen(others: Counter[str]) -> str:
-    listed = ", ".join(f"{count} {suffix or 'without an ending'}" for suffix, count in sorted(others.items()))
-    return f"Files of other kinds ({listed})." if listed else "It is empty."
+    return chosen_inputs(files_below(folder) if named is None else named, folder, folder.name or str(folder), notes)
 
 
 def _not_found(path: Path) -> UserError:
@@ -93,9 +79,9 @@ def _not_found(path: Path) -> UserError:
 
 
 def _refuse_repeated(files: Sequence[InputFile]) -> None:
-    seen: set[Path] = set()
+    seen: set[tuple[Path, str]] = set()
     for file in files:
-        real = file.path.resolve()
+        real = file.path.resolve(), file.name.rpartition(PART)[2] if PART in file.name else ""
         if real in seen:
             raise UserError(f"`{file.path}` is given twice.", "Its rows would be there twice.", "Name it once.")
         seen.add(real)
@@ -106,9 +92,11 @@ def _with_own_names(files: list[InputFile]) -> list[InputFile]:
     if len({file.name for file in files}) == len(files):
         return files
     root = Path(os.path.commonpath([file.path.absolute() for file in files]))
-    return [InputFile(file.path, _valid_name(file.path.absolute().relative_to(root).as_posix())) for file in files]
+    if len({file.path.absolute() for file in files}) == 1:
+        root = root.parent
+    return [InputFile(file.path, _below(root, file)) for file in files]
 
 
-def _valid_name(name: str) -> str:
-    # A file name is bytes; where they are no Unicode, they are shown escaped.
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+def _below(root: Path, file: InputFile) -> str:
+    _, sign, part = file.name.partition(PART)
+    return valid_name(file.path.absolute().relative_to(root).as_posix()) + sign + part

@@ -72,4 +72,6 @@ def test_a_folder_without_shards_is_no_dataset(tmp_path: Path) -> None:
 def test_a_written_folder_is_input_for_the_next_run(tmp_path: Path, form: str) -> None:
     write(tmp_path / "out", {"train": 4, "test": 1}, form)
     source = open_source([tmp_path / "out"])
-    assert (source.rows, source.schema.names, source.notes) == (5, ["n", "t"], [])
+    assert (source.rows, source.schema.names) == (5, ["n", "t"])
+    assert [file.name.partition("-")[0] for file in source.files] == ["data/train", "data/test"]
+    assert "splits `train`, `test`" in source.notes[0]
