@@ -8,7 +8,7 @@ import importlib.metadata
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from .declare import OPERATOR_ATTRIBUTE
 from .derive import declared_subject, derive_filter
 from .errors import UserError, did_you_mean
 from .operator import Operator
+from .recipe import Recipe, operator_at, origin_of
 
 ENTRY_POINT_GROUP = "corpusmith.operators"
 
@@ -102,3 +103,28 @@ class Registry:
                     f"Mend or remove {path}.",
                 ) from error
             self.add_module(module, str(path.name))
+
+    def recipe(self, names: Iterable[str] | None = None) -> Recipe:
+        """Return what another process needs to make this registry again, or the part of it that ``names`` names.
+
+        Raises ``UserError`` for an operator that no other process can find (see ``origin_of``).
+        """
+        origins = []
+        for name in self.names() if names is None else names:
+            origin = origin_of(self.get(name))
+            if origin is None:
+                raise UserError(
+                    f"The operator `{name}` cannot be sent to another process.",
+                    "It is declared inside a function or in the script that was started.",
+                    "Move it to the top level of a module.",
+                )
+            origins.append(origin)
+        return tuple(dict.fromkeys(origins))
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe) -> Registry:
+        """Return the registry that ``recipe`` describes."""
+        registry = cls()
+        for origin in recipe:
+            registry.add(operator_at(origin))
+        return registry

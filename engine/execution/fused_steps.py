@@ -6,38 +6,38 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 
-from .outcome import RowStep, StepOutcome
-from .stage import StageWriter
+from .outcome import BatchOutcome, RowStep, StepAccount
 
 
 class FusedSteps:
-    """Sends batches through steps and keeps each step's account in the ledgers of a stage."""
+    """Sends batches through steps and keeps an account of each step."""
 
-    def __init__(self, steps: Sequence[tuple[str, RowStep]], writer: StageWriter) -> None:
+    def __init__(self, steps: Sequence[RowStep]) -> None:
         self._steps = steps
-        self._writer = writer
 
-    def rows(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield what comes out of the last step."""
-        for batch in batches:
-            yield from self._from(0, batch)
+    def __len__(self) -> int:
+        return len(self._steps)
 
-    def _from(self, index: int, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-        if index == len(self._steps):
+    def apply(self, batches: Iterable[pa.RecordBatch], first: int = 0, last: int | None = None) -> BatchOutcome:
+        """Return all that becomes of ``batches`` in the steps from ``first`` to before ``last``; no account is kept of others."""
+        accounts = self.new_accounts()
+        made = [row for batch in batches for row in self.rows(batch, accounts, first, last)]
+        return BatchOutcome(made, accounts)
+
+    def new_accounts(self) -> list[StepAccount]:
+        """Return an empty account per step."""
+        return [StepAccount() for _ in self._steps]
+
+    def rows(
+        self, batch: pa.RecordBatch, accounts: Sequence[StepAccount], first: int = 0, last: int | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield what comes out of the last step, piece by piece; ``accounts`` are whole when all pieces were taken."""
+        if first == (len(self._steps) if last is None else last):
             yield batch
             return
-        name, step = self._steps[index]
-        self._writer.ledgers[name].rows_in += batch.num_rows
-        for outcome in step.apply(batch):
-            self._account(name, outcome)
+        account = accounts[first]
+        account.rows_in += batch.num_rows
+        for outcome in self._steps[first].apply(batch):
+            account.add(outcome)
             if outcome.batch.num_rows:
-                yield from self._from(index + 1, outcome.batch)
-
-    def _account(self, name: str, outcome: StepOutcome) -> None:
-        ledger = self._writer.ledgers[name]
-        ledger.parents += outcome.parents
-        ledger.rows_out += outcome.batch.num_rows
-        for row, reason in outcome.dropped:
-            self._writer.drop(name, row, reason)
-        for row, error in outcome.quarantined:
-            self._writer.quarantine(name, row, error)
+                yield from self.rows(outcome.batch, accounts, first + 1, last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -23,6 +24,45 @@ class StepOutcome(NamedTuple):
     parents: int
     dropped: list[tuple[str, str]]
     quarantined: list[tuple[str, str]]
+
+
+@dataclass
+class StepAccount:
+    """What became of the rows that went into one step, some of a table's or all."""
+
+    rows_in: int = 0
+    parents: int = 0
+    rows_out: int = 0
+    dropped: list[tuple[str, str]] = field(default_factory=list)
+    quarantined: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, outcome: StepOutcome) -> None:
+        """Count what became of rows."""
+        self.parents += outcome.parents
+        self.rows_out += outcome.batch.num_rows
+        self.dropped += outcome.dropped
+        self.quarantined += outcome.quarantined
+
+
+class BatchOutcome(NamedTuple):
+    """What became of rows in several steps: those that came out of the last, and an account per step."""
+
+    batches: list[pa.RecordBatch]
+    accounts: list[StepAccount]
+
+    def followed_by(self, other: BatchOutcome) -> BatchOutcome:
+        """Return the outcome of these rows and of those that come after them."""
+        accounts = [
+            StepAccount(
+                one.rows_in + two.rows_in,
+                one.parents + two.parents,
+                one.rows_out + two.rows_out,
+                one.dropped + two.dropped,
+                one.quarantined + two.quarantined,
+            )
+            for one, two in zip(self.accounts, other.accounts, strict=True)
+        ]
+        return BatchOutcome(self.batches + other.batches, accounts)
 
 
 class RowStep(Protocol):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from ..context import Context
+from ..isolation.code import UnreadCode
+from ..isolation.isolated_step import IsolatedStep
 from ..operator import Operator, Params
 from ..pipeline import Step
 from .bound_calls import BoundCalls
@@ -19,6 +21,8 @@ def row_step_of(
     step: Step, operator: Operator, params: Params, schema: pa.Schema, context: Context, loop: Coroutines
 ) -> RowStep:
     """Return the row-local step of a value or frame operator, given the columns before it."""
+    if isinstance(operator.implementation, UnreadCode):
+        return IsolatedStep(step, operator, schema, context)
     if operator.form == "frame":
         return FrameStep(step, operator, params, schema, context, loop)
     calls = BoundCalls(step, operator, params, schema.names, context, loop)

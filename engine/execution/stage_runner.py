@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow as pa
 from ..columns import ROW_ID
 from ..context import Context
 from ..errors import UserError
-from ..events import EventSink, Progress, StepStarted
+from ..events import EventSink, StepStarted
 from ..operator import Operator, Params, SelectionOperator
 from ..pipeline import Step
 from ..reading import Source
@@ -22,16 +22,17 @@ from ..step_check import assert_step_fits
 from .coroutines import Coroutines
 from .derivation import Derivation
 from .execution import ExecutionOptions
-from .fused_steps import FusedSteps
 from .given import NOTHING, Given
-from .outcome import RowStep
+from .local_segment import Record
+from .outcome import StepAccount
 from .pending import Base
-from .row_steps import row_step_of
 from .selection import select_rows
 from .spill import SpilledTable
 from .stage import Stage, StageWriter
+from .stage_progress import StageProgress
+from .stage_stream import Prepared, StageStream
 
-_PROGRESS_SECONDS = 0.5
+_JOURNALS = "journals"
 _NO_COLUMNS = pa.schema([pa.field(ROW_ID, pa.string())])
 
 
@@ -80,21 +81,34 @@ class StageRunner:
         self._seed = seed
         self._emit = emit
         self._options = options
-        self._loop = loop
+        self._stream = StageStream(registry, seed, options, loop)
 
     def stream(self, base: Base, steps: Sequence[Step], folder: Path, given: Given = NOTHING) -> Stage:
         """Stream the rows of a table through row-local steps into a new stage with the table ``rows``."""
-        schema, applied = base.full_schema, list[tuple[str, RowStep]]()
+        prepared = self._prepared(base.full_schema, steps, given, folder.parent.with_name(_JOURNALS))
+        schema = prepared[-1].row_step.schema if prepared else base.full_schema
+        with StageWriter(folder, [(step.id, step.operator) for step in steps]) as writer:
+            table, progress = writer.table("rows", schema), StageProgress(self._emit, writer.ledgers, base.num_rows)
+            batches = progress.counted(base.full_batches(self._options.batch_rows))
+            with self._stream.rows(prepared, batches, given, partial(_recorder, writer), lambda: progress.left) as rows:
+                for batch in rows:
+                    table.write(batch)
+                    progress.tick()
+            progress.end()
+            stage = writer.commit()
+        for step in prepared:
+            if step.journal is not None:
+                step.journal.remove()
+        return stage
+
+    def _prepared(self, schema: pa.Schema, steps: Sequence[Step], given: Given, journals: Path) -> list[Prepared]:
+        prepared: list[Prepared] = []
         for step in steps:
             operator, params = self._resolve(step, [schema])
-            applied.append((step.id, row_step_of(step, operator, params, schema, self._context(step, given), self._loop)))
-            schema = applied[-1][1].schema
+            prepared.append(self._stream.prepared(step, operator, params, schema, given, journals))
+            schema = prepared[-1].row_step.schema
             self._emit(StepStarted(step=step.id, operator=step.operator))
-        with StageWriter(folder, [(step.id, step.operator) for step in steps]) as writer:
-            table = writer.table("rows", schema)
-            for batch in FusedSteps(applied, writer).rows(self._with_progress(base)):
-                table.write(batch)
-            return writer.commit()
+        return prepared
 
     def see_all_rows(
         self, step: Step, tables: Mapping[str, SpilledTable], folder: Path, given: Given = NOTHING
@@ -140,15 +154,6 @@ class StageRunner:
         ledger.parents = derivation.parents
         derivation.drop_unused(lambda row, reason: writer.drop(step.id, row, reason))
 
-    def _with_progress(self, base: Base) -> Iterator[pa.RecordBatch]:
-        seen, last = 0, time.monotonic()
-        for batch in base.full_batches(self._options.batch_rows):
-            yield batch
-            seen += batch.num_rows
-            if time.monotonic() - last > _PROGRESS_SECONDS:
-                last = time.monotonic()
-                self._emit(Progress(rows=seen, total=base.num_rows))
-
     def _resolve(self, step: Step, schemas: Sequence[pa.Schema]) -> tuple[Operator, Params]:
         operator = self._registry.get(step.operator)
         params = operator.params.model_validate(step.params)
@@ -157,6 +162,24 @@ class StageRunner:
 
     def _context(self, step: Step, given: Given) -> Context:
         return given.context(self._seed, step.id, self._options.services)
+
+
+def _recorder(writer: StageWriter, steps: Sequence[Prepared]) -> Record:
+    """What enters the accounts of some steps into a stage's ledgers and logs."""
+
+    def record(accounts: Sequence[StepAccount]) -> None:
+        for step, account in zip(steps, accounts, strict=True):
+            name = step.step.id
+            ledger = writer.ledgers[name]
+            ledger.rows_in += account.rows_in
+            ledger.parents += account.parents
+            ledger.rows_out += account.rows_out
+            for row, reason in account.dropped:
+                writer.drop(name, row, reason)
+            for row, error in account.quarantined:
+                writer.quarantine(name, row, error)
+
+    return record
 
 
 def _write_all(

@@ -13,8 +13,9 @@ from corpusmith.engine.context import Context
 from corpusmith.engine.declare import dataset_operator, operator
 from corpusmith.engine.errors import LedgerImbalanceError, UserError
 from corpusmith.engine.events import Progress, RowsDropped, StepFinished, StepStarted
-from corpusmith.engine.execution import fused_steps, stage_runner
-from corpusmith.engine.execution.outcome import StepOutcome
+from corpusmith.engine.execution import stage_progress, stage_runner
+from corpusmith.engine.execution.local_segment import LocalSegment
+from corpusmith.engine.execution.outcome import StepAccount, StepOutcome
 from corpusmith.engine.operator import Drop, Example, Selection, SelectionOperator, Table
 from corpusmith.engine.pipeline import OutputTable, Pipeline, Step
 from corpusmith.engine.reading import source_of_rows
@@ -171,20 +172,20 @@ def test_an_interrupted_stage_leaves_nothing_behind(run: Any, tmp_path: Path) ->
 
 
 def test_a_step_that_loses_a_row_stops_the_run(run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    account = fused_steps.FusedSteps._account
+    add = StepAccount.add
 
-    def losing(self: Any, step: str, outcome: StepOutcome) -> None:
-        account(self, step, outcome._replace(dropped=outcome.dropped[1:]))
+    def losing(self: StepAccount, outcome: StepOutcome) -> None:
+        add(self, outcome._replace(dropped=outcome.dropped[1:]))
 
-    monkeypatch.setattr(fused_steps.FusedSteps, "_account", losing)
+    monkeypatch.setattr(StepAccount, "add", losing)
     with pytest.raises(LedgerImbalanceError, match="took 20 rows and accounts for 1"):
         run(STEPS, ROWS, operators=ALL, work=tmp_path / "work")
     assert not [*(tmp_path / "work" / "stages").iterdir()]
 
 
 def test_rows_that_are_not_written_stop_the_run(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = fused_steps.FusedSteps.rows
-    monkeypatch.setattr(fused_steps.FusedSteps, "rows", lambda self, batches: [*rows(self, batches)][1:])
+    rows = LocalSegment.rows
+    monkeypatch.setattr(LocalSegment, "rows", lambda self, batches: (row for row in [*rows(self, batches)][1:]))
     with pytest.raises(LedgerImbalanceError, match="gave 12 rows, and 10 were written"):
         run(STEPS, ROWS, operators=ALL)
 
@@ -219,12 +220,17 @@ def test_an_invalid_pipeline_does_not_start(run: Any, tmp_path: Path) -> None:
     assert not (tmp_path / "work").exists()
 
 
-def test_progress_counts_rows_of_the_input(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage_runner, "_PROGRESS_SECONDS", -1)
+def test_progress_counts_what_went_in_and_what_became_of_it(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage_progress, "_SECONDS", -1)
     ran = run([Step(id="a", operator="counted")], ROWS, operators=ALL, batch_rows=8)
-    assert [event for event in ran.events if isinstance(event, Progress)] == [
-        Progress(rows=seen, total=20) for seen in (8, 16, 20)
-    ]
+    told = [event for event in ran.events if isinstance(event, Progress)]
+    assert list(dict.fromkeys(event.rows for event in told)) == [8, 16, 20]
+    assert told[-1] == Progress(rows=20, total=20, kept=12, dropped={"multiple_of_3": 7}, quarantined=1)
+
+
+def test_a_stage_that_is_soon_over_tells_no_progress(run: Any) -> None:
+    ran = run([Step(id="a", operator="counted")], ROWS, operators=ALL, batch_rows=8)
+    assert not [event for event in ran.events if isinstance(event, Progress)]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
