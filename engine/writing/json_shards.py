@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from ..reading.json_text import json_bytes
+from .json_rows import json_rows
 from .shard import ByteSink
 
 
@@ -16,7 +16,7 @@ class JsonLinesShard:
 
     def write(self, rows: pa.Table) -> None:
         """Append rows."""
-        self._sink.write(b"".join(json_bytes(row) + b"\n" for row in rows.to_pylist()))
+        self._sink.write(json_rows(rows))
 
     def close(self) -> None:
         """Complete the file."""
