@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from ..errors import UserError
@@ -45,11 +46,16 @@ def open_gateway(
     roles = recorded.roles() if recorded else config.roles
     if not any(settings.model for settings in roles.values()):
         raise _nothing_configured()
-    spend = SpendLedger(prices, run_folder / SPEND_FILE, emit)
+    with ExitStack() as opened:
+        spend = SpendLedger(prices, run_folder / SPEND_FILE, emit)
+        opened.callback(spend.close)
+        kept: KeptAnswers = recorded or (Cache(cache_folder / CACHE_FILE) if cache_folder else NothingKept())
+        opened.callback(kept.close)
+        recorder = Recorder(record, roles) if record else None
+        opened.pop_all()
     budget = Budget(limits or config.limits, spend, emit)
     connector = _Connector(budget, spend, config.concurrency, os.environ if environment is None else environment)
-    kept: KeptAnswers = recorded or (Cache(cache_folder / CACHE_FILE) if cache_folder else NothingKept())
-    return Gateway(roles, connector.connect, spend, kept, Recorder(record, roles) if record else None)
+    return Gateway(roles, connector.connect, spend, kept, recorder)
 
 
 class _Connector:

@@ -29,6 +29,10 @@ def asked(text: str) -> list[Message]:
     return [{"role": "user", "content": text}]
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.fixture
 def opened(endpoint: Endpoint, tmp_path: Path) -> Opened:
     """Opens a gateway to the fake endpoint, and closes it at the end of the block."""
@@ -197,7 +201,8 @@ async def test_a_stream_ends_with_the_whole_answer_and_is_kept(opened: Opened, e
         assert len(pieces) > 1
         assert "".join(pieces) == whole.text
         assert (await gateway.chat(asked("tell me"))).text == whole.text
-        assert [piece async for piece in gateway.stream(asked("tell me"))][0] == whole.text
+        kept, end = [piece async for piece in gateway.stream(asked("tell me"))]
+        assert (kept, end.text, end.cached) == (whole.text, whole.text, True)
     assert endpoint.total() == 1
 
 
@@ -300,10 +305,9 @@ async def test_nothing_secret_is_left_on_disk(opened: Opened, endpoint: Endpoint
     async with opened(record=tmp_path / "recording.jsonl") as gateway:
         await gateway.chat(asked("hello"))
         await gateway.embed(["hello"])
-    for file in tmp_path.rglob("*"):
-        if file.is_file():
-            assert b"secret-key" not in file.read_bytes(), file.name
-            assert str(endpoint.port).encode() not in file.read_bytes(), file.name
+    for file in files_in(tmp_path):
+        assert b"secret-key" not in file.read_bytes(), file.name
+        assert str(endpoint.port).encode() not in file.read_bytes(), file.name
 
 
 async def test_a_damaged_cache_is_said_by_name(opened: Opened, tmp_path: Path) -> None:
