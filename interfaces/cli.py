@@ -20,9 +20,11 @@ app = typer.Typer(
     epilog="Try: corpusmith run 'English only, at least 20 words, no duplicates.' --data docs.jsonl --out clean",
 )
 operators_app = typer.Typer(no_args_is_help=True, help="Look at the operators: list, show, search, docs.")
-pipeline_app = typer.Typer(no_args_is_help=True, help="Check a pipeline, or run it without a spec.")
+pipeline_app = typer.Typer(no_args_is_help=True, help="List, show, draw, check and run pipelines, without a spec.")
+config_app = typer.Typer(no_args_is_help=True, help="Look at the configuration of models.")
 app.add_typer(operators_app, name="operators")
 app.add_typer(pipeline_app, name="pipeline")
+app.add_typer(config_app, name="config")
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -41,6 +43,24 @@ DataOption = Annotated[
 PipelineDataOption = Annotated[
     list[Path],
     typer.Option("--data", help="As for run; NAME=PATH where the pipeline has several sources. Repeatable."),
+]
+PipelineArgument = Annotated[
+    Path, typer.Argument(help="A pipeline.yaml, a .py file with a Module, or a shipped name.", show_default=False)
+]
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, help="Processes for the rows. Default: one per core.", show_default=False)
+]
+ModelOption = Annotated[
+    str | None, typer.Option(help="The model that answers. Default: as configured.", show_default=False)
+]
+BaseUrlOption = Annotated[
+    str | None, typer.Option(help="Its OpenAI-compatible endpoint. Default: as configured.", show_default=False)
+]
+MaxUsdOption = Annotated[
+    float | None, typer.Option(min=0, help="Stop before models cost more than this.", show_default=False)
+]
+MaxCallsOption = Annotated[
+    int | None, typer.Option(min=0, help="Stop before models are called more often.", show_default=False)
 ]
 BadShareOption = Annotated[
     float, typer.Option("--max-bad-share", min=0, max=1, help="Share of broken or failing rows that is tolerated.")
@@ -164,9 +184,51 @@ def operators_docs(
     raise typer.Exit(write_catalogue(out))
 
 
+@pipeline_app.command("list")
+def pipeline_list(json: JsonOption = False, workspace: WorkspaceOption = None) -> None:
+    """List the shipped pipelines. They run by name.
+
+    Example: corpusmith pipeline list
+    """
+    from .commands.pipeline import list_shipped
+
+    raise typer.Exit(list_shipped(workspace, as_json=json))
+
+
+@pipeline_app.command("show")
+def pipeline_show(
+    pipeline: PipelineArgument,
+    python: Annotated[bool, typer.Option("--python", help="As a Python class instead of YAML.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Print a pipeline, to be changed and run as a file of your own.
+
+    Example: corpusmith pipeline show clean-text > mine.yaml
+    """
+    from .commands.pipeline import show
+
+    raise typer.Exit(show(workspace, pipeline, as_python=python))
+
+
+@pipeline_app.command("draw")
+def pipeline_draw(
+    pipeline: PipelineArgument,
+    data: PipelineDataOption = [],  # noqa: B006 (typer copies it)
+    format: Annotated[str, typer.Option(help="terminal, or mermaid for the text of a diagram.")] = "terminal",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Draw a pipeline: steps, tables, branches and joins; with --data also the columns.
+
+    Example: corpusmith pipeline draw clean-text --data docs.jsonl
+    """
+    from .commands.pipeline import draw
+
+    raise typer.Exit(draw(workspace, pipeline, data, format=format))
+
+
 @pipeline_app.command("check")
 def pipeline_check(
-    file: Annotated[Path, typer.Argument(help="A pipeline.yaml.")],
+    pipeline: PipelineArgument,
     data: PipelineDataOption = [],  # noqa: B006 (typer copies it)
     relock: Annotated[
         bool, typer.Option("--relock", help="Accept the operators as they are now and write their identities.")
@@ -174,26 +236,93 @@ def pipeline_check(
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List every problem of a pipeline at once; with --data also those of columns and types."""
+    """List every problem of a pipeline at once; with --data also those of columns and types.
+
+    Example: corpusmith pipeline check mine.yaml --data docs.jsonl
+    """
     from .commands.pipeline import check
 
-    raise typer.Exit(check(workspace, file, data, relock=relock, as_json=json))
+    raise typer.Exit(check(workspace, pipeline, data, relock=relock, as_json=json))
 
 
 @pipeline_app.command("run")
 def pipeline_run(
-    file: Annotated[Path, typer.Argument(help="A pipeline.yaml.")],
-    data: PipelineDataOption,
+    pipeline: PipelineArgument,
     out: Annotated[Path, typer.Option("--out", help="The folder for the dataset and its logs.")],
+    data: PipelineDataOption = [],  # noqa: B006 (typer copies it)
+    format: Annotated[
+        str | None, typer.Option(help="Format of all output tables, such as parquet or jsonl.", show_default=False)
+    ] = None,
+    workers: WorkersOption = None,
+    engine: Annotated[str, typer.Option(help="local, or ray for a cluster.")] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(help="Of a running Ray cluster; without it a local one is started.", show_default=False),
+    ] = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    max_usd: MaxUsdOption = None,
+    max_calls: MaxCallsOption = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write every answer of a model into this file.", show_default=False)
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="Take every answer from such a file; no model is needed.", show_default=False)
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Ask models again what they answered before.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace another run in --out.")] = False,
     max_bad_share: BadShareOption = 0.05,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Run a pipeline without a spec. Ends 0, or 4 when rows were quarantined."""
-    from .commands.pipeline import run as run_pipeline
+    """Run a pipeline without a spec. Ends 0, or 4 when rows were quarantined.
 
-    raise typer.Exit(run_pipeline(workspace, file, data, out, force=force, max_bad_share=max_bad_share, as_json=json))
+    Also: 2 bad input, 6 budget reached, 7 no answer from the endpoint of a model. The same command again continues.
+
+    Example: corpusmith pipeline run clean-text --data docs.jsonl --out clean
+    """
+    from .commands.pipeline import run as run_pipeline
+    from .pipeline_runs.models import ModelFlags
+
+    raise typer.Exit(
+        run_pipeline(
+            workspace,
+            pipeline,
+            data,
+            out,
+            force=force,
+            max_bad_share=max_bad_share,
+            as_json=json,
+            format=format,
+            workers=workers,
+            engine=engine,
+            ray_address=ray_address,
+            models=ModelFlags(
+                model=model,
+                base_url=base_url,
+                max_usd=max_usd,
+                max_calls=max_calls,
+                record=record,
+                replay=replay,
+                cache=not no_cache,
+            ),
+        )
+    )
+
+
+@config_app.command("show")
+def config_show(
+    origin: Annotated[bool, typer.Option("--origin", help="Also where each setting was found.")] = False,
+    json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show the models, limits and prices that are set; of a key only whether there is one.
+
+    Example: corpusmith config show --origin
+    """
+    from .commands.config import show
+
+    raise typer.Exit(show(workspace, origin=origin, as_json=json))
 
 
 def main() -> NoReturn:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import traceback
 
+BAD_INPUT, BUDGET_REACHED, INFRASTRUCTURE = 2, 6, 7
+
 
 def exit_code_of(error: BaseException) -> int:
     """Show an error on stderr and return the exit code for it."""
     import click
 
-    from ..engine.errors import UserError
+    from ..engine.errors import BudgetReachedError, EndpointError, UserError
 
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
@@ -21,10 +23,11 @@ def exit_code_of(error: BaseException) -> int:
         return int(getattr(error, "exit_code", 0))
     if hasattr(error, "format_message") and hasattr(error, "show"):
         error.show()
-        return 2
+        return BAD_INPUT
     if isinstance(error, UserError):
         _show_user_error(error)
-        return 2
+        codes = {BudgetReachedError: BUDGET_REACHED, EndpointError: INFRASTRUCTURE}
+        return next((code for kind, code in codes.items() if isinstance(error, kind)), BAD_INPUT)
     traceback.print_exception(error)
     print("\nThis is our own error, not yours. Please report it with the text above.", file=sys.stderr)  # noqa: T201
     return 1

@@ -7,7 +7,7 @@ and whether it can run (``static_check.py``). ``forward`` is called once with sy
 
 from .calls import OperatorCall, operators
 from .module import Module, trace
-from .python_code import to_python
+from .python_code import class_name_of, to_python
 from .symbols import Dataset, FittedArtifact
 from .top_ups import top_up
 from .tracing import OutputOf, output
@@ -18,6 +18,7 @@ __all__ = [
     "Module",
     "OperatorCall",
     "OutputOf",
+    "class_name_of",
     "operators",
     "output",
     "to_python",

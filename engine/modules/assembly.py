@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,25 +18,29 @@ _ArtifactNames = dict[tuple[TracedStep, str], str]
 
 
 def trace_forward(
-    forward: Callable[..., Any], keywords: Mapping[str, Any], names: Mapping[int, str], registry: Registry | None
+    forward: Callable[..., Any],
+    tables: Sequence[str],
+    keywords: Mapping[str, Any],
+    names: Mapping[int, str],
+    registry: Registry | None,
 ) -> Pipeline:
-    """Call ``forward`` with a symbol per source and return the pipeline.
+    """Call ``forward`` with a symbol for each of ``tables`` and return the pipeline.
 
     ``keywords`` are the pipeline's fields besides steps, top-ups and outputs; ``names`` the step ids of operators by ``id``.
     """
     going = Trace(registry, names)
     with tracing(going):
-        given = returned_tables(forward(*[going.source(name) for name in keywords["sources"]]))
+        given = returned_tables(forward(*[going.source(name) for name in tables]))
     outputs = [_output_of(name, one, going) for name, one in given]
-    tables = TableNames(
+    named = TableNames(
         going.steps, going.sources, [(one.table, one.rows) for one in outputs if isinstance(one.rows, Dataset)]
     )
     try:
         return Pipeline(
             **keywords,
-            steps=_steps(going, tables),
-            top_ups=[_top_up(one, going, tables) for one in going.top_ups],
-            outputs=[_output_table(one, tables) for one in outputs],
+            steps=_steps(going, named),
+            top_ups=[_top_up(one, going, named) for one in going.top_ups],
+            outputs=[_output_table(one, named) for one in outputs],
         )
     except ValidationError as error:
         raise UserError(f"`{keywords['name']}` is not a valid pipeline.", explain_validation(error)) from error
@@ -57,7 +61,8 @@ def _output_table(one: OutputOf, tables: TableNames) -> OutputTable:
             "A table has one name, and sources keep theirs.",
             f"Return it as `{name}`, or put a step between.",
         )
-    return OutputTable(table=name, format=one.format, split_column=one.split_column, splits=list(one.splits))
+    said = {"format": one.format, "split_column": one.split_column, "splits": list(one.splits)}
+    return OutputTable.model_validate({"table": name, **said})
 
 
 def _top_up(one: TracedTopUp, going: Trace, tables: TableNames) -> TopUp:

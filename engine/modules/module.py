@@ -32,7 +32,7 @@ class Module:
     The names of attributes become step ids, the parameters of ``forward`` the sources, and what it returns (a dataset, or
     a dict or named tuple of several) the tables that are written. Modules may hold modules. The keywords of the class are
     those of the pipeline: ``name``, ``seed``, ``models`` by role, ``inline`` rows by source, and ``sources`` where they
-    cannot be the parameters' names.
+    cannot be the parameters' names. A parameter with ``inline`` rows needs no data from outside.
     """
 
     forward: Callable[..., Any] = _no_forward
@@ -83,7 +83,8 @@ def trace(module: Module, registry: Registry | None = None) -> Pipeline:
     called by position. Raises ``UserError`` for a ``forward`` that looks at rows or that connects what cannot be connected.
     """
     names = {id(call): name for name, call in _calls_of(module, "", set())}
-    return trace_forward(module.forward, {**module.keywords(), "sources": _sources_of(module)}, names, registry)
+    tables, sources = _tables_of(module)
+    return trace_forward(module.forward, tables, {**module.keywords(), "sources": sources}, names, registry)
 
 
 def _calls_of(holder: object, path: str, seen: set[int]) -> Iterator[tuple[str, OperatorCall]]:
@@ -108,22 +109,26 @@ def _calls_of(holder: object, path: str, seen: set[int]) -> Iterator[tuple[str, 
         yield from _calls_of(child, f"{path}.{name}" if path else str(name), seen)
 
 
-def _sources_of(module: Module) -> list[str]:
+def _tables_of(module: Module) -> tuple[list[str], list[str]]:
+    """The table of each parameter of ``forward``, and those of them that are sources of the pipeline."""
+    name, keywords = type(module).__name__, module.keywords()
     if type(module).forward is Module.forward:
-        raise UserError(
-            f"`{type(module).__name__}` has no `forward`.", fix="Write one that returns the datasets to write."
-        )
+        raise UserError(f"`{name}` has no `forward`.", fix="Write one that returns the datasets to write.")
     parameters = list(inspect.signature(module.forward).parameters.values())
     loose = [one.name for one in parameters if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD, one.KEYWORD_ONLY)]
     if loose:
         raise UserError(
-            f"`{type(module).__name__}.forward` has the parameter `{loose[0]}`, which is no source.",
+            f"`{name}.forward` has the parameter `{loose[0]}`, which is no source.",
             "Each parameter of `forward` is one source, so it is positional and has a name.",
         )
-    named = module.keywords().get("sources")
-    if named is not None and len(named) != len(parameters):
+    inline, sources = keywords.get("inline", {}), keywords.get("sources")
+    if sources is None:
+        names = [one.name for one in parameters]
+        return names, [each for each in names if each not in inline]
+    tables = [*sources, *(each for each in inline if each not in sources)]
+    if len(tables) != len(parameters):
         raise UserError(
-            f"`{type(module).__name__}` names {len(named)} sources, and its `forward` takes {len(parameters)}.",
-            fix="Give `forward` one parameter per source.",
+            f"`{name}` names {len(tables)} sources, and its `forward` takes {len(parameters)}.",
+            fix="Give `forward` one parameter per source, then one per table of inline rows that is no source.",
         )
-    return list(named) if named is not None else [one.name for one in parameters]
+    return tables, list(sources)

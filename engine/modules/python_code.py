@@ -26,6 +26,12 @@ def to_python(pipeline: Pipeline, registry: Registry | None = None, *, why: Mapp
     return _Writer(plan_of(pipeline, registry), why or {}).source()
 
 
+def class_name_of(pipeline: Pipeline) -> str:
+    """Return the name of the class that ``to_python`` writes."""
+    name = class_name(pipeline.name)
+    return f"{name}Pipeline" if name in _IMPORTED else name
+
+
 class _Writer:
     def __init__(self, plan: Plan, why: Mapping[str, str]) -> None:
         self._plan = plan
@@ -49,12 +55,11 @@ class _Writer:
         return "\n".join([*imports, "", "", text]) + "\n"
 
     def _head(self) -> list[str]:
-        pipeline, name = self._pipeline, class_name(self._pipeline.name)
-        name = f"{name}Pipeline" if name in _IMPORTED else name
+        pipeline, name = self._pipeline, class_name_of(self._pipeline)
         said: dict[str, Any] = {"name": pipeline.name} if pipeline.name != name else {}
         said |= {"seed": pipeline.seed} if pipeline.seed else {}
         said |= {"models": pipeline.models} if pipeline.models else {}
-        said |= {} if self._sources_are_plain() else {"sources": pipeline.sources}
+        said |= {} if self._tables_are_plain() else {"sources": pipeline.sources}
         said |= {"inline": pipeline.model_dump(mode="json")["inline"]} if pipeline.inline else {}
         keywords = "".join(f", {key}={literal(value, 4)}" for key, value in said.items())
         if len(keywords) < 90 and "\n" not in keywords:
@@ -63,9 +68,11 @@ class _Writer:
             f"class {name}(", "    Module,", *(f"    {key}={literal(value, 4)}," for key, value in said.items()), "):"
         ]  # fmt: skip
 
-    def _sources_are_plain(self) -> bool:
-        sources = self._pipeline.sources
-        return len(set(sources)) == len(sources) and all(self._tables.of(name) == name for name in sources)
+    def _tables_are_plain(self) -> bool:
+        """Whether the names of the parameters say which tables they are, and which of them are sources."""
+        tables, sources = self._plan.tables, self._pipeline.sources
+        plain = len(set(tables)) == len(tables) and all(self._tables.of(name) == name for name in tables)
+        return plain and not any(name in self._pipeline.inline for name in sources)
 
     def _init(self) -> list[str]:
         if not self._plan.lines:
@@ -80,7 +87,7 @@ class _Writer:
     def _made(self, line: Line) -> list[str]:
         attribute = self._attribute_of[id(line)]
         operator = line.step.operator
-        maker = f"op.{operator}" if is_plain(operator) else f"op[{operator!r}]"
+        maker = f"op.{operator}" if is_plain(operator) else f"op[{literal(operator)}]"
         arguments = [f"{name}={literal(value, 12)}" for name, value in self._arguments(line, attribute)]
         one_line = f"        self.{attribute} = {maker}({', '.join(arguments)})"
         if len(one_line) <= 120 and "\n" not in one_line:
@@ -113,11 +120,11 @@ class _Writer:
         return [*lines, f"        return {self._returned()}"]
 
     def _parameters(self) -> list[str]:
-        if self._sources_are_plain():
-            return [self._tables.of(name) for name in self._pipeline.sources]
+        if self._tables_are_plain():
+            return [self._tables.of(name) for name in self._plan.tables]
         seen: set[str] = set()
         names = []
-        for name in reversed(self._pipeline.sources):  # of equal names the last one is what the tables hold
+        for name in reversed(self._plan.tables):  # of equal names the last one is what the tables hold
             names.append(self._tables.fresh(name) if name in seen else self._tables.of(name))
             seen.add(name)
         return names[::-1]
@@ -138,10 +145,10 @@ class _Writer:
 
     def _is_said(self, at: int, one: OutputTable) -> bool:
         made = {table for line in self._plan.lines for table in line.makes.values()}
-        return at in self._plan.outputs_said or one.table not in made | set(self._pipeline.sources)
+        return at in self._plan.outputs_said or one.table not in made | set(self._plan.tables)
 
     def _output(self, at: int, one: OutputTable) -> str:
-        rows = repr(one.table) if self._is_said(at, one) else self._tables.of(one.table)
+        rows = literal(one.table) if self._is_said(at, one) else self._tables.of(one.table)
         if self._is_plain_output(at, one):
             return rows
         usual = OutputTable().model_dump(exclude={"table"})
@@ -155,7 +162,7 @@ class _Writer:
             return [f"        {', '.join(names)} = {call}"]
         if list(line.makes) == [line.main]:
             return [f"        {names[0]} = {call}"]
-        parts = [f"made{'' if name == line.main else f'.table({name!r})'}" for name in line.makes]
+        parts = [f"made{'' if name == line.main else f'.table({literal(name)})'}" for name in line.makes]
         return [
             f"        made = {call}",
             *(f"        {name} = {part}" for name, part in zip(names, parts, strict=True)),
@@ -165,11 +172,11 @@ class _Writer:
         alone = list(line.reads) == [line.operator.tables_in[0] if line.operator else "rows"]
         alone = alone and (line.operator is None or len(line.operator.tables_in) == 1)
         given = [
-            variable if alone else f"{name}={variable}" if is_plain(name) else f"**{{{name!r}: {variable}}}"
+            variable if alone else f"{name}={variable}" if is_plain(name) else f"**{{{literal(name)}: {variable}}}"
             for name, variable in ((name, self._tables.of(table)) for name, table in line.reads.items())
         ]
         if line.into:
-            given.append(f"into={line.into[line.main]!r}" if list(line.into) == [line.main] else f"into={line.into!r}")
+            given.append(f"into={literal(line.into[line.main] if list(line.into) == [line.main] else line.into)}")
         return given
 
     def _repeated(self, segment: Segment) -> list[str]:
@@ -178,7 +185,7 @@ class _Writer:
         said += (
             [f"max_rounds={one.max_rounds}"] if one.max_rounds != type(one).model_fields["max_rounds"].default else []
         )
-        said += [f"table={one.table!r}"] if segment.table_said else []
+        said += [f"table={literal(one.table)}"] if segment.table_said else []
         taken, given = (", ".join(self._tables.of(t) for t in tables) for tables in (segment.takes, segment.gives))
         return [f"        {given} = top_up({', '.join(said)})({taken})"]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import keyword
 import math
-import pprint
 import re
 import unicodedata
 from typing import Any
 
 from .tracing import distinct
+
+_WIDTH = 100
 
 
 class Identifiers:
@@ -39,10 +40,20 @@ def is_plain(name: str) -> bool:
 
 
 def literal(value: Any, indent: int = 0) -> str:
-    """Return Python source for a JSON-like value, its further lines indented."""
-    return pprint.pformat(_finite(value), width=max(40, 108 - indent), sort_dicts=False).replace(
-        "\n", "\n" + " " * indent
-    )
+    """Return Python source for a JSON-like value; where it takes several lines, they are indented by ``indent``."""
+    one_line = _one_line(value)
+    if len(one_line) + indent <= _WIDTH and not _is_prose(value):
+        return one_line
+    inner = " " * (indent + 4)
+    if isinstance(value, str) and _is_prose(value):
+        pieces = [f"{inner}{_text(line)}" for line in value.splitlines(keepends=True)]
+        return "\n".join(["(", *pieces, " " * indent + ")"])
+    if isinstance(value, dict) and value:
+        items = [f"{inner}{_text(key)}: {literal(item, indent + 4)}," for key, item in value.items()]
+        return "\n".join(["{", *items, " " * indent + "}"])
+    if isinstance(value, list) and value:
+        return "\n".join(["[", *(f"{inner}{literal(item, indent + 4)}," for item in value), " " * indent + "]"])
+    return one_line
 
 
 def class_name(name: str) -> str:
@@ -52,24 +63,27 @@ def class_name(name: str) -> str:
     return made if made and not made[0].isdigit() and not keyword.iskeyword(made) else f"Pipeline{made}"
 
 
-class _Source:
-    """Stands for a value that has no literal."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-
-    def __repr__(self) -> str:
-        return self._source
-
-
-def _finite(value: Any) -> Any:
+def _one_line(value: Any) -> str:
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, float) and not math.isfinite(value):
-        return _Source(f'float("{value}")')
+        return f'float("{value}")'
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return f"{{{', '.join(f'{_text(key)}: {_one_line(item)}' for key, item in value.items())}}}"
     if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return value
+        return f"[{', '.join(map(_one_line, value))}]"
+    return repr(value)
+
+
+def _text(text: str) -> str:
+    """A string's literal in double quotes."""
+    plain = repr(text)
+    return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain and "\\'" not in plain else plain
+
+
+def _is_prose(value: Any) -> bool:
+    """Whether a text has several lines, as a prompt has."""
+    return isinstance(value, str) and len(value) > 60 and "\n" in value.rstrip("\n")
 
 
 def _tamed(name: str) -> str:

@@ -85,6 +85,12 @@ class Plan:
     """Positions of outputs that are named instead of returned as datasets."""
 
     @property
+    def tables(self) -> list[str]:
+        """What ``forward`` is given: the sources, then the tables of inline rows that are no sources."""
+        sources = self.pipeline.sources
+        return [*sources, *(name for name in self.pipeline.inline if name not in sources)]
+
+    @property
     def lines(self) -> list[Line]:
         """All steps, those of segments too."""
         return [line for part in self.parts for line in (part.lines if isinstance(part, Segment) else [part])]
@@ -108,7 +114,7 @@ def plan_of(pipeline: Pipeline, registry: Registry | None) -> Plan:
 
 
 def _parts(pipeline: Pipeline, registry: Registry | None) -> list[Line | Segment]:
-    known = set(pipeline.sources)
+    known = {*pipeline.sources, *pipeline.inline}
     lines: list[Line] = []
     for step in pipeline.steps:
         lines.append(_line(step, registry, known))
@@ -157,13 +163,13 @@ def _traced(plan: Plan, registry: Registry | None) -> Pipeline | None:
     """What the plan's code traces to; ``None`` where it cannot be traced."""
     keywords = plan.pipeline.model_dump(exclude={"steps", "top_ups", "outputs"})
     try:
-        return trace_forward(lambda *sources: _forward(plan, sources), keywords, {}, registry)
+        return trace_forward(lambda *given: _forward(plan, given), plan.tables, keywords, {}, registry)
     except UserError:
         return None
 
 
-def _forward(plan: Plan, sources: Sequence[Dataset]) -> list[Dataset | OutputOf]:
-    tables = dict(zip(plan.pipeline.sources, sources, strict=True))
+def _forward(plan: Plan, given: Sequence[Dataset]) -> list[Dataset | OutputOf]:
+    tables = dict(zip(plan.tables, given, strict=True))
     for part in plan.parts:
         if isinstance(part, Line):
             _run(part, tables)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import UserError
 from ..operator import Operator
@@ -24,7 +24,7 @@ class OutputOf(NamedTuple):
     rows: Dataset | str
     """A dataset, or the name of a table."""
     table: str | None
-    format: Literal["parquet", "jsonl"]
+    format: str
     split_column: str | None
     splits: Sequence[str]
 
@@ -33,7 +33,7 @@ def output(
     rows: Dataset | str,
     *,
     table: str | None = None,
-    format: Literal["parquet", "jsonl"] = "parquet",
+    format: str = "parquet",
     split_column: str | None = None,
     splits: Sequence[str] = (),
 ) -> OutputOf:

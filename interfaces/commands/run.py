@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, get_args
 
 from rich.console import Console
 from rich.text import Text
@@ -17,6 +16,7 @@ from ...engine.errors import UserError, did_you_mean
 from ...engine.events import Event, EventSink
 from ...memory.workspace import Workspace
 from ...tools.operators import load_registry, nearest_operators
+from ..flags import one_of
 from ..rendering.json_lines import print_json_line
 from ..rendering.run_text import RunText
 from ..terminal import console
@@ -46,15 +46,19 @@ def run_spec(
         spec_origin=origin,
         data=data,
         out=out,
-        approve=_one_of("--approve", approve, RunRequest.model_fields["approve"].annotation),
-        on_ambiguity=_one_of("--on-ambiguity", on_ambiguity, RunRequest.model_fields["on_ambiguity"].annotation),
+        approve=one_of("--approve", approve, RunRequest.model_fields["approve"].annotation),
+        on_ambiguity=one_of("--on-ambiguity", on_ambiguity, RunRequest.model_fields["on_ambiguity"].annotation),
         dry_run=dry_run,
         force=force,
         seed=seed,
         max_bad_share=max_bad_share,
     )
     screen = console(stderr=as_json)
-    result = asyncio.run(_run(request, Workspace.locate(workspace), _renderer(screen, as_json)))
+    shown = RunText(screen)
+    try:
+        result = asyncio.run(_run(request, Workspace.locate(workspace), _also_as_json(shown) if as_json else shown))
+    finally:
+        shown.close()
     _point_to_results(screen, request, result)
     return result.exit_code
 
@@ -86,17 +90,7 @@ def read_spec_argument(spec: str) -> tuple[str, str]:
     return spec, ""
 
 
-def _one_of(flag: str, value: str, allowed: Any) -> Any:
-    if value not in get_args(allowed):
-        raise UserError(f"{flag} cannot be `{value}`.", fix=f"Use one of: {', '.join(get_args(allowed))}.")
-    return value
-
-
-def _renderer(screen: Console, as_json: bool) -> EventSink:
-    text = RunText(screen)
-    if not as_json:
-        return text
-
+def _also_as_json(text: RunText) -> EventSink:
     def both(event: Event) -> None:
         print_json_line(event)
         text(event)

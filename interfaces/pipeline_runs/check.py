@@ -15,6 +15,7 @@ from ...engine.reading import Source
 from ...engine.registry import Registry
 from ...engine.static_check import Problem
 from .inputs import assign, open_sources
+from .loading import load_pipeline
 from .locks import relocked_text
 from .validity import problems_of
 
@@ -28,6 +29,8 @@ class PipelineCheck:
     problems: list[Problem]
     columns: Mapping[str, Mapping[str, str]] | None
     relocked: bool
+    can_hold_locks: bool
+    """Whether the file is one that ``--relock`` can write."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the check as JSON."""
@@ -48,14 +51,20 @@ def check_file(file: Path, data: Sequence[Path], registry: Registry, *, relock: 
     With ``relock`` the locks are renewed first, and the file is written when no other problem is left. Raises
     ``UserError`` for a file that holds no pipeline, data that cannot be read, and a file that cannot be written.
     """
-    pipeline = Pipeline.from_file(file)
-    sources = open_sources(assign(data, pipeline), 1.0) if data else None
+    loaded = load_pipeline(file, registry)
+    can_hold_locks = not (loaded.is_python or loaded.shipped)
+    if relock and not can_hold_locks:
+        raise UserError(
+            f"{file} cannot be locked.", "Locks stand in YAML files of your own; a run locks what it runs anyway."
+        )
+    pipeline = loaded.pipeline
+    sources = open_sources(assign(data, pipeline), 1.0) if data or not pipeline.given_sources else None
     if relock:
         pipeline = _relocked(pipeline, registry)
     problems = problems_of(pipeline, registry, sources)
     if relock and not problems:
         _write(file, relocked_text(file.read_text(encoding="utf-8"), pipeline))
-    return PipelineCheck(file, pipeline, problems, _columns(sources), relock and not problems)
+    return PipelineCheck(file, pipeline, problems, _columns(sources), relock and not problems, can_hold_locks)
 
 
 def _relocked(pipeline: Pipeline, registry: Registry) -> Pipeline:

@@ -15,18 +15,19 @@ def assign(data: Sequence[Path], pipeline: Pipeline) -> dict[str, list[Path]]:
 
     Raises ``UserError`` for a bare path among several sources, an unknown name and a source without data.
     """
-    given: dict[str, list[Path]] = {name: [] for name in pipeline.sources}
+    sources = pipeline.given_sources
+    if data and not sources:
+        raise UserError(f"The pipeline `{pipeline.name}` brings its own rows.", fix="Leave out --data.")
+    given: dict[str, list[Path]] = {name: [] for name in sources}
     for path in data:
-        name, named = _split(path, pipeline.sources)
+        name, named = _split(path, sources)
         given[name].append(named)
     without = [name for name, paths in given.items() if not paths]
     if without:
         raise UserError(
             f"No data is given for {_listed(without)}.",
-            f"The pipeline `{pipeline.name}` reads {_listed(pipeline.sources)}.",
-            f"Add {' '.join(f'--data {name}=PATH' for name in without)}"
-            if len(pipeline.sources) > 1
-            else "Add --data PATH",
+            f"The pipeline `{pipeline.name}` reads {_listed(sources)}.",
+            f"Add {' '.join(f'--data {name}=PATH' for name in without)}" if len(sources) > 1 else "Add --data PATH",
         )
     return given
 

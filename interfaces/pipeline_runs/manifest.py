@@ -22,9 +22,16 @@ _RECORDED = ("corpusmith", "pyarrow", "polars", "pandas", "pydantic")
 
 
 def manifest(
-    request: PipelineRequest, pipeline: Pipeline, execution: Execution, written: Mapping[str, Written]
+    request: PipelineRequest,
+    pipeline: Pipeline,
+    execution: Execution,
+    written: Mapping[str, Written],
+    spend: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """Return the manifest as JSON; the same run gives the same manifest, there is no time in it."""
+    """Return the manifest as JSON; the same run gives the same manifest, there is no time in it but what models took.
+
+    ``spend`` is what models were asked and what that cost; ``None`` where the pipeline needs none.
+    """
     return {
         "command": shlex.join(request.words()),
         "pipeline": pipeline.name,
@@ -43,6 +50,7 @@ def manifest(
         ],
         "files": {name: _sha256(request.out / name) for name in (PIPELINE, DROPPED, QUARANTINE)},
         "ledger": execution.ledger.as_json(),
+        **({"spend": spend} if spend is not None else {}),
         "sandbox": "none needed: the pipeline holds no model-written code",
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _RECORDED}},
     }

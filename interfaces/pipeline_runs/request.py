@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+from pydantic import ValidationError
 
-from ...engine.pipeline import Pipeline
+from ...engine.errors import UserError
+from ...engine.pipeline import OutputTable, Pipeline, explain_validation
+from ...memory.workspace import Workspace
+from .engines import EngineName
+from .models import NOTHING_SAID, ModelFlags
 
 MAX_BAD_SHARE = 0.05
 
@@ -25,6 +30,27 @@ class PipelineRequest:
     command: Sequence[str]
     force: bool = False
     max_bad_share: float = MAX_BAD_SHARE
+    format: str | None = None
+    """The format of all output tables; ``None`` leaves it to the pipeline."""
+    workers: int | None = None
+    engine: EngineName = "local"
+    ray_address: str | None = None
+    models: ModelFlags = NOTHING_SAID
+    workspace: Workspace | None = None
+    """Where answers of models are kept; by default the workspace that the environment names."""
+
+    def as_asked(self) -> Pipeline:
+        """Return the pipeline with what the command changes about it; raises ``UserError`` for an unknown format."""
+        if self.format is None:
+            return self.pipeline
+        try:
+            outputs = [
+                OutputTable.model_validate({**output.model_dump(), "format": self.format})
+                for output in self.pipeline.outputs
+            ]
+        except ValidationError as error:
+            raise UserError(f"Datasets are not written as `{self.format}`.", explain_validation(error)) from error
+        return self.pipeline.model_copy(update={"outputs": outputs})
 
     def command_hash(self, given: Mapping[str, Sequence[Path]]) -> str:
         """Identifies the command by its pipeline file and the data of each source, so that no other run is overwritten."""
@@ -35,4 +61,11 @@ class PipelineRequest:
     def words(self) -> list[str]:
         """Return the words of the command that repeats the run."""
         bad_share = [f"--max-bad-share={self.max_bad_share}"] if self.max_bad_share != MAX_BAD_SHARE else []
-        return [*self.command, *(f"--data={path}" for path in self.data), f"--out={self.out}", *bad_share]
+        chosen = {"format": self.format, "model": self.models.model}
+        return [
+            *self.command,
+            *(f"--data={path}" for path in self.data),
+            f"--out={self.out}",
+            *bad_share,
+            *(f"--{name}={value}" for name, value in chosen.items() if value is not None),
+        ]

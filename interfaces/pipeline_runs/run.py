@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
+from ...engine.context import EMBEDDING, LLM
 from ...engine.events import Event, EventSink, PlanProposed, RunFinished, RunStarted, StepFinished, Warned
-from ...engine.execution.executor import Execution, ExecutionOptions, execute
+from ...engine.execution.execution import Execution, ExecutionOptions
 from ...engine.execution.ledger import RowLedger
-from ...engine.execution.outputs import DATASET, QUARANTINE, Written, remove_outputs, write_outputs
+from ...engine.execution.outputs import DATASET, QUARANTINE, remove_outputs, write_outputs
 from ...engine.pipeline import Pipeline
 from ...engine.reading import Source
 from ...engine.registry import Registry
+from ...memory.workspace import Workspace
 from ...tools.run_folder import claimed, refuse_foreign_folder
 from .card import card
+from .engines import engine_of
 from .inputs import assign, open_sources
 from .manifest import MANIFEST, PIPELINE, TRACE, manifest
+from .models import needs_models, opened_gateway
 from .request import PipelineRequest
 from .validity import runnable
 
@@ -58,12 +63,15 @@ def run_pipeline(request: PipelineRequest, registry: Registry, emit: EventSink) 
     Raises ``UserError`` for bad input, a pipeline with problems, a folder that is another's, and too many failing rows.
     Until the end there is no manifest, so a folder with one is complete.
     """
-    given = assign(request.data, request.pipeline)
+    execute = engine_of(request.engine, request.ray_address)
+    asked = request.as_asked()
+    given = assign(request.data, asked)
     paths = [path for several in given.values() for path in several]
     command = request.command_hash(given)
     refuse_foreign_folder(request.out, command, paths, force=request.force)
     sources = open_sources(given, request.max_bad_share)
-    pipeline = runnable(request.pipeline, registry, sources)
+    pipeline = runnable(asked, registry, sources)
+    config = request.models.config(_workspace(request).root, pipeline) if needs_models(pipeline, registry) else None
     with claimed(request.out, command, paths, force=request.force) as work:
         resumed = (work / "stages").is_dir() and not (request.out / MANIFEST).exists()
         (request.out / MANIFEST).unlink(missing_ok=True)
@@ -71,7 +79,20 @@ def run_pipeline(request: PipelineRequest, registry: Registry, emit: EventSink) 
         with (request.out / TRACE).open("wb") as trace:
             send = _Recorder(trace, emit)
             _announce(send, request, pipeline, sources, resumed)
-            result = _perform(request, pipeline, sources, registry, work, send)
+            with ExitStack() as closing:
+                gateway = None
+                if config is not None:
+                    gateway = closing.enter_context(
+                        opened_gateway(request.models, config, work, _workspace(request).cache, send)
+                    )
+                options = ExecutionOptions(
+                    workers=request.workers,
+                    max_error_share=request.max_bad_share,
+                    services={LLM: gateway, EMBEDDING: gateway} if gateway else {},
+                )
+                execution = execute(pipeline, sources, registry, work, send, options)
+            spend = gateway.spend.as_json() if gateway else None
+            result = _keep(request, pipeline, execution, work, send, spend)
             send(
                 RunFinished(
                     status="partial" if result.quarantined else "finished",
@@ -83,21 +104,24 @@ def run_pipeline(request: PipelineRequest, registry: Registry, emit: EventSink) 
     return result
 
 
-def _perform(
+def _workspace(request: PipelineRequest) -> Workspace:
+    return request.workspace or Workspace.locate()
+
+
+def _keep(
     request: PipelineRequest,
     pipeline: Pipeline,
-    sources: Mapping[str, Source],
-    registry: Registry,
+    execution: Execution,
     work: Path,
     send: _Recorder,
+    spend: dict[str, Any] | None,
 ) -> PipelineResult:
-    options = ExecutionOptions(max_error_share=request.max_bad_share)
-    execution = execute(pipeline, sources, registry, work, send, options)
+    """Write what the run leaves: the pipeline, the dataset with its logs, and at last the manifest."""
     (request.out / PIPELINE).write_text(pipeline.to_yaml(), encoding="utf-8", newline="\n")
     written = write_outputs(
         execution, pipeline, request.out, work, lambda output, splits: card(pipeline, execution.ledger, output, splits)
     )
-    _keep_manifest(request, pipeline, execution, written)
+    _keep_manifest(request, manifest(request, pipeline, execution, written, spend))
     ledger = execution.ledger
     return PipelineResult(
         pipeline=pipeline,
@@ -124,27 +148,26 @@ def _announce(
     send(PlanProposed(pipeline_hash=pipeline.hash, steps=steps))
 
 
-def _keep_manifest(
-    request: PipelineRequest, pipeline: Pipeline, execution: Execution, written: Mapping[str, Written]
-) -> None:
+def _keep_manifest(request: PipelineRequest, content: dict[str, Any]) -> None:
     """Write the manifest whole or not at all, as the last file."""
-    content = manifest(request, pipeline, execution, written)
     partial = request.out / f".{MANIFEST}.partial"
     partial.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
     partial.replace(request.out / MANIFEST)
 
 
 class _Recorder:
-    """Sends events on and keeps them in the trace; a reader that has left stops nothing."""
+    """Sends events on, one at a time, and keeps them in the trace; a reader that has left stops nothing."""
 
     def __init__(self, trace: BinaryIO, emit: EventSink) -> None:
         self._trace = trace
         self._emit = emit
+        self._lock = threading.RLock()
         self.reused = 0
 
     def __call__(self, event: Event) -> None:
-        self._trace.write(orjson.dumps(event.line()) + b"\n")
-        self._trace.flush()
-        self.reused += isinstance(event, StepFinished) and event.reused
-        with suppress(BrokenPipeError):
-            self._emit(event)
+        with self._lock:  # the gateway sends events from a thread of its own
+            self._trace.write(orjson.dumps(event.line()) + b"\n")
+            self._trace.flush()
+            self.reused += isinstance(event, StepFinished) and event.reused
+            with suppress(BrokenPipeError):
+                self._emit(event)

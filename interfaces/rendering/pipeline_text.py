@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from ...engine.execution.ledger import StepLedger
-from ...engine.pipeline import Pipeline
-from ...engine.static_check import Problem
+from ..pipeline_runs.check import PipelineCheck
 from ..pipeline_runs.run import PipelineResult
 from ..terminal import visible
 from .catalogue import named_table
@@ -40,10 +39,9 @@ def steps_table(steps: Sequence[StepLedger]) -> Table:
     return table
 
 
-def check_text(
-    pipeline: Pipeline, problems: Sequence[Problem], columns: Mapping[str, Mapping[str, str]] | None, relocked: bool
-) -> Iterator[RenderableType]:
+def check_text(found: PipelineCheck) -> Iterator[RenderableType]:
     """Yield every problem on its own line, or what the pipeline is when there is none."""
+    pipeline, problems = found.pipeline, found.problems
     title = f"{visible(pipeline.name)}: {_counted(len(pipeline.steps), 'step')}, {pipeline.hash[:12]}"
     if problems:
         yield Text(f"{title}. {_counted(len(problems), 'problem')}:", style="bold")
@@ -52,11 +50,11 @@ def check_text(
         return
     yield Text(f"{title}. No problems.", style="bold")
     unlocked = sum(step.lock is None for step in pipeline.steps)
-    if relocked:
+    if found.relocked:
         yield Text("The locks were renewed.")
-    elif unlocked:
+    elif unlocked and found.can_hold_locks:
         yield Text(f"{_counted(unlocked, 'step')} not locked yet; --relock locks all.")
-    if columns is None:
+    if found.columns is None:
         yield Text("Columns and types were not checked; give --data for that.")
 
 

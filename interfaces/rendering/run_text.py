@@ -15,6 +15,7 @@ from rich.text import Text
 
 from ...engine import events as ev
 from ..terminal import visible
+from .progress_area import ProgressArea
 
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "unverified": ("?", "yellow")}
 _STATUS_STYLE = {
@@ -33,13 +34,18 @@ class RunText:
         self._console = console
         self._operators: dict[str, str] = {}
         self._executing = False
-        self._live: Any = None
+        self._area = ProgressArea(console)
 
     def __call__(self, event: ev.Event) -> None:
         """Render one event; kinds that say nothing to people are passed over."""
+        self._area(event)
         render: Callable[[Any], None] | None = getattr(self, f"_on_{type(event).__name__}", None)
         if render is not None:
             render(event)
+
+    def close(self) -> None:
+        """Take away what moves; to be called at the end, however the run ends."""
+        self._area.stop()
 
     def _on_RunStarted(self, event: ev.RunStarted) -> None:  # noqa: N802 (named after the event)
         self._line(f"{'Continuing' if event.resumed else 'Run'} {event.run_id}", "dim")
@@ -67,7 +73,7 @@ class RunText:
         for title in ("", "operator", "on", "with"):
             table.add_column(title, overflow="fold")
         for number, step in enumerate(event.steps, 1):
-            params = ", ".join(f"{name}={_brief(value)}" for name, value in step["params"].items())
+            params = ", ".join(f"{name}={brief(value)}" for name, value in step["params"].items())
             table.add_row(str(number), _text(step["operator"]), _text(", ".join(step["columns"])), _text(params))
             self._operators[step["step"]] = step["operator"]
         self._console.print(Padding(table, (0, 0, 0, 2)))
@@ -80,17 +86,12 @@ class RunText:
             "profile": "Reading the input",
         }
         if event.node in titles:
-            self._start_live(titles[event.node])
+            self._area.start(titles[event.node])
             if event.node != "profile":
                 self._heading(titles[event.node], "")
 
     def _on_NodeFinished(self, event: ev.NodeFinished) -> None:  # noqa: N802
-        self._stop_live()
-
-    def _on_Progress(self, event: ev.Progress) -> None:  # noqa: N802
-        total = f" of {event.total:,}" if event.total else ""
-        if self._live is not None:
-            self._live.update(_text(f"{event.rows:,}{total} rows"))
+        self._area.stop()
 
     def _on_RowsDropped(self, event: ev.RowsDropped) -> None:  # noqa: N802
         self._dropped = event.reasons
@@ -123,7 +124,7 @@ class RunText:
         self._line(f"Waiting for approval of pipeline {event.pipeline_hash[:12]}. {event.message}", "bold yellow")
 
     def _on_RunFinished(self, event: ev.RunFinished) -> None:  # noqa: N802
-        self._stop_live()
+        self._area.stop()
         self._console.print()
         self._console.print(
             Text.assemble((event.status, _STATUS_STYLE.get(event.status, "bold red")), "  ", visible(event.summary))
@@ -155,26 +156,16 @@ class RunText:
                 text = text.replace(sign, plain)
         return text
 
-    def _start_live(self, title: str) -> None:
-        if self._console.is_terminal and self._live is None:
-            self._live = self._console.status(_text(title))
-            self._live.start()
-
-    def _stop_live(self) -> None:
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
-
 
 def _text(text: str, style: str = "") -> Text:
     """Text from anywhere, with nothing in it that a terminal would obey or rich would read as markup."""
     return Text(visible(text), style=style)
 
 
-def _brief(value: Any) -> str:
+def brief(value: Any) -> str:
     """A parameter's value as people would write it."""
     if isinstance(value, list):
         return ", ".join(map(str, value)) if value else "none"
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_brief(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {brief(item)}" for key, item in value.items())
     return str(value)

@@ -1,0 +1,76 @@
+"""The figures of a run as it goes, worked out from its events alone."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from ...engine import events as ev
+
+_SMOOTHING = 0.3
+"""How much of the newest speed goes into the one that is shown."""
+
+
+class RunFigures:
+    """What the events so far say: rows of the running steps, what became of them, speed, and the spending of the run."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last: tuple[float, int] | None = None
+        self._before: Counter[str] = Counter()
+        """Drops of the steps that have ended."""
+        self._quarantined_before = 0
+        self.steps: list[str] = []
+        self.now = ev.Progress(rows=0, total=None)
+        self.speed: float | None = None
+        """Rows per second, ``None`` until there are two figures."""
+        self.spent: ev.TokensSpent | None = None
+
+    def take(self, event: ev.Event) -> None:
+        """Take note of an event."""
+        if isinstance(event, ev.Progress):
+            self._measure(event.rows)
+            self.now = event
+        elif isinstance(event, ev.TokensSpent):
+            self.spent = event
+        elif isinstance(event, ev.StepStarted):
+            self.steps.append(event.step)
+        elif isinstance(event, ev.RowsDropped):
+            self._before.update(event.reasons)
+        elif isinstance(event, ev.StepFinished):
+            self._end_step(event)
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Rows dropped so far by reason, the commonest first."""
+        return dict((self._before + Counter(self.now.dropped)).most_common())
+
+    @property
+    def quarantined(self) -> int:
+        """Rows quarantined so far."""
+        return self._quarantined_before + self.now.quarantined
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the running steps have seen all rows; ``None`` while nobody can know."""
+        if not self.speed or self.now.total is None:
+            return None
+        return max(0, self.now.total - self.now.rows) / self.speed
+
+    def _measure(self, rows: int) -> None:
+        now = self._clock()
+        if self._last is None or rows < self._last[1]:
+            self._last, self.speed = (now, rows), None
+            return
+        then, seen = self._last
+        if now > then and rows > seen:
+            fresh = (rows - seen) / (now - then)
+            self.speed = fresh if self.speed is None else _SMOOTHING * fresh + (1 - _SMOOTHING) * self.speed
+            self._last = (now, rows)
+
+    def _end_step(self, event: ev.StepFinished) -> None:
+        self._quarantined_before += event.quarantined
+        self.steps = [step for step in self.steps if step != event.step]
+        self.now = ev.Progress(rows=0, total=None)
+        self._last, self.speed = None, None
