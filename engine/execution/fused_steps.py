@@ -18,6 +18,11 @@ class FusedSteps:
     def __len__(self) -> int:
         return len(self._steps)
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns after the last step."""
+        return self._steps[-1].schema
+
     def apply(self, batches: Iterable[pa.RecordBatch], first: int = 0, last: int | None = None) -> BatchOutcome:
         """Return all that becomes of ``batches`` in the steps from ``first`` to before ``last``; no account is kept of others."""
         accounts = self.new_accounts()
