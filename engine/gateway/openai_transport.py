@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import weakref
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _NO_KEY = "none"
 _OPENAI_HOST = "api.openai.com"
 _CONNECT_S = 10.0
+_LOGGERS = ("openai", "httpx2", "httpcore2")
+"""Below a warning they log addresses, headers and bodies."""
 _SAID_OF_THIS_MACHINE = ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
 
 
@@ -149,6 +152,8 @@ class OpenAITransport:
         import httpx2
         from openai import AsyncOpenAI, Omit
 
+        for name in _LOGGERS:
+            logging.getLogger(name).setLevel(logging.WARNING)
         connections = self._max_connections
         http_client = httpx2.AsyncClient(
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
