@@ -61,7 +61,7 @@ def execute(
         book = StageBook(folder.stages, order, everything, emit, chosen)
         runner = StageRunner(registry, pipeline.seed, emit, chosen, loop)
         execution = _Run(pipeline.locked(registry), everything, registry, book, runner, emit, chosen).execute()
-        folder.remove_stages_but(book.used)
+        folder.remove_all_but(book.used)
         return execution
 
 

@@ -21,19 +21,20 @@ class WorkFolder:
 
     def __init__(self, folder: Path, descriptor: int | None) -> None:
         self.stages = folder / "stages"
+        self._journals = folder / "journals"
         self._descriptor = descriptor
 
-    def remove_stages_but(self, used: Collection[str]) -> None:
-        """Remove the stages that are not ``used``, finished or begun, unless another run holds the folder too."""
-        if self._descriptor is None or not self.stages.is_dir() or not self._is_alone(self._descriptor):
+    def remove_all_but(self, used: Collection[str]) -> None:
+        """Remove the stages that a finished run has not ``used``, and the journals, of which it needs none any more.
+
+        Where another run holds the folder too, everything stays.
+        """
+        if self._descriptor is None or not self._is_alone(self._descriptor):
             return
-        for entry in sorted(self.stages.iterdir()):
-            if entry.name in used:
-                continue
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry, ignore_errors=True)
-            else:
-                entry.unlink(missing_ok=True)
+        for place in (self.stages, self._journals):
+            for entry in sorted(place.iterdir()) if place.is_dir() else ():
+                if entry.name not in used:
+                    _remove(entry)
 
     @staticmethod
     def _is_alone(descriptor: int) -> bool:
@@ -42,6 +43,13 @@ class WorkFolder:
         except OSError:
             return False
         return True
+
+
+def _remove(entry: Path) -> None:
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry, ignore_errors=True)
+    else:
+        entry.unlink(missing_ok=True)
 
 
 @contextmanager

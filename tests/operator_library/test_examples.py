@@ -10,9 +10,9 @@ import pytest
 
 import corpusmith.operator_library
 from corpusmith.engine.columns import ROW_ID
+from corpusmith.engine.example_pipeline import EXAMPLE_STEP, example_pipeline
 from corpusmith.engine.execution.executor import Execution, ExecutionOptions, execute
 from corpusmith.engine.operator import Example, Operator
-from corpusmith.engine.pipeline import OutputTable, Pipeline, Step
 from corpusmith.engine.reading import Source, source_of_rows
 from corpusmith.engine.registry import Registry
 
@@ -35,12 +35,8 @@ def sources_of(operator: Operator, example: Example) -> dict[str, Source]:
 def run_example(operator: Operator, work: Path, services: dict[str, Any]) -> Execution:
     """The execution of a pipeline of the one operator over its example."""
     sources = sources_of(operator, operator.example)
-    pipeline = Pipeline(
-        sources=list(sources),
-        steps=[Step(id="step", operator=operator.name, params=operator.example.params)],
-        outputs=[OutputTable(table=name) for name in operator.tables_out],
-    )
-    return execute(pipeline, sources, REGISTRY, work, options=ExecutionOptions(services=services))
+    options = ExecutionOptions(services=services)
+    return execute(example_pipeline(operator, REGISTRY), sources, REGISTRY, work, options=options)
 
 
 def rows_of(execution: Execution, tables: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -54,7 +50,11 @@ def rows_of(execution: Execution, tables: tuple[str, ...]) -> list[dict[str, Any
     return [{name: value for name, value in row.items() if not name.startswith("__") or name == TABLE} for row in named]
 
 
-@pytest.mark.parametrize("operator", REGISTRY, ids=lambda operator: operator.name)
+@pytest.mark.parametrize(
+    "operator",
+    [operator for operator in REGISTRY if not operator.artifacts_out],
+    ids=lambda operator: operator.name,
+)
 def test_the_example_of_an_operator_is_what_it_does(
     operator: Operator, tmp_path: Path, services_of: Callable[[Operator], dict[str, Any]]
 ) -> None:
@@ -65,10 +65,18 @@ def test_the_example_of_an_operator_is_what_it_does(
     assert [*map(list, made)] == [*map(list, example.becomes)], "the columns are in their order"
     for name in set(operator.writes).intersection(*made):
         assert [type(row[name]) for row in made] == [type(row[name]) for row in example.becomes], "1 is not true"
-    stage = execution.stage_of("step")
-    assert [row["reason"] for row in stage.dropped("step")] == example.dropped
-    assert not [*stage.quarantined("step")]
+    stage = execution.stage_of(EXAMPLE_STEP)
+    assert [row["reason"] for row in stage.dropped(EXAMPLE_STEP)] == example.dropped
+    assert not [*stage.quarantined(EXAMPLE_STEP)]
     assert all(ROW_ID in table.full_schema.names for table in execution.tables.values())
+
+
+def test_an_operator_that_fits_something_is_in_the_example_of_one_that_uses_it() -> None:
+    used = {fit.operator for operator in REGISTRY for fit in operator.example.artifacts.values()}
+    for operator in REGISTRY:
+        if operator.artifacts_out:
+            assert operator.name in used
+            assert operator.example.rows == operator.example.becomes, "the rows pass unchanged"
 
 
 def test_every_operator_of_the_library_is_here() -> None:

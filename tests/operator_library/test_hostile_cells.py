@@ -10,10 +10,11 @@ import pytest
 
 import corpusmith.operator_library
 from corpusmith.engine.columns import ROW_ID, ColumnType
+from corpusmith.engine.example_pipeline import EXAMPLE_STEP, example_pipeline
 from corpusmith.engine.execution.executor import Execution, ExecutionOptions, execute
 from corpusmith.engine.execution.outputs import write_outputs
 from corpusmith.engine.operator import Operator
-from corpusmith.engine.pipeline import Pipeline, Step
+from corpusmith.engine.pipeline import Pipeline
 from corpusmith.engine.reading import Source, source_of_rows
 from corpusmith.engine.registry import Registry
 
@@ -70,7 +71,7 @@ def hostile_source(operator: Operator) -> Source:
 
 
 def run(operator: Operator, source: Source, work: Path, batch_rows: int, services: dict[str, Any]) -> Execution:
-    pipeline = Pipeline(steps=[Step(id="step", operator=operator.name, params=operator.example.params)])
+    pipeline = example_pipeline(operator, REGISTRY)
     options = ExecutionOptions(batch_rows=batch_rows, max_error_share=1.0, services=services)
     return execute(pipeline, {"rows": source}, REGISTRY, work, options=options)
 
@@ -91,7 +92,7 @@ def test_hostile_cells_are_accounted_for_and_change_nothing_else(
 ) -> None:
     source = hostile_source(operator)
     execution = run(operator, source, tmp_path, 7, services_of(operator))
-    (ledger,) = execution.ledger.steps
+    ledger = execution.ledger.steps[-1]
     assert ledger.rows_in == source.rows == ledger.parents + ledger.dropped.total() + ledger.quarantined
     assert ledger.rows_out == execution.tables["rows"].num_rows
 
@@ -125,5 +126,5 @@ def test_batches_and_a_second_run_change_nothing(operator: Operator, tmp_path: P
 def test_no_error_is_one_of_the_operator_itself(operator: Operator, tmp_path: Path, services_of: ServicesOf) -> None:
     execution = run(operator, hostile_source(operator), tmp_path, 1000, services_of(operator))
     unforeseen = ("TypeError", "AttributeError", "IndexError", "KeyError", "RecursionError", "MemoryError")
-    errors = [row["error"] for row in execution.stage_of("step").quarantined("step")]
+    errors = [row["error"] for row in execution.stage_of(EXAMPLE_STEP).quarantined(EXAMPLE_STEP)]
     assert not [error for error in errors if error.startswith(unforeseen)]
