@@ -2,7 +2,8 @@
 
 A template file is YAML: ``name``, ``version``, ``system``, ``examples``, ``user`` and, where the answer is structured,
 ``schema``. ``system`` and ``user`` are jinja2 templates; ``user`` may name settings (of the operator, trusted) and data (of the
-row, fenced: see ``fencing.py``), ``system`` settings alone. A setting hides a column of its name; a ``user`` part that names no data is followed by all of them.
+row, fenced: see ``fencing.py``), ``system`` settings alone. A setting hides data of its name; a ``user`` part that names no
+data is followed by all of them.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import Field
 
 from ...engine.declare import operator
@@ -19,9 +21,21 @@ def is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, list) and not value)
 
 
+def _missing_reasons(value: pa.Array) -> pa.Array:
+    missing = value.is_null()
+    if pa.types.is_string(value.type):
+        missing = pc.or_(missing, pc.equal(pc.utf8_trim_whitespace(value), "").fill_null(False))
+    elif pa.types.is_floating(value.type):
+        missing = value.is_null(nan_is_null=True)
+    elif pa.types.is_list(value.type):
+        missing = pc.or_(missing, pc.equal(pc.list_value_length(value), 0).fill_null(False))
+    return pc.if_else(missing, pa.scalar("missing_value"), pa.scalar(None, pa.string()))
+
+
 @operator(
     kind="filter",
     phase="filter",
+    columnar=_missing_reasons,
     example=Example(
         rows=[{"value": "a"}, {"value": "  "}, {"value": None}],
         becomes=[{"value": "a"}],

@@ -6,6 +6,8 @@ import math
 from decimal import Decimal
 from typing import Annotated, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import Field
 
 from ...engine.declare import operator
@@ -21,9 +23,16 @@ def _number(value: Any) -> int | float | Decimal | None:
     return value if is_number and not math.isnan(value) else None
 
 
+def _number_values(value: pa.Array) -> pa.Array | None:
+    if not pa.types.is_float64(value.type):
+        return None
+    return pc.if_else(pc.is_nan(value), pa.scalar(None, pa.float64()), value)
+
+
 @operator(
     kind="evaluate",
     phase="annotate",
+    columnar=_number_values,
     example=Example(
         rows=[{"value": "1,234"}, {"value": "7"}, {"value": "many"}],
         becomes=[
@@ -47,9 +56,25 @@ def number_value(value: Any | None) -> float | None:
     return None if too_large else measured
 
 
+def _in_ranges(
+    value: pa.Array, *, min: float | None, max: float | None, min_exclusive: bool, max_exclusive: bool
+) -> pa.Array | None:
+    if not pa.types.is_float64(value.type):
+        return None
+    within = pc.invert(pc.is_nan(value))
+    if min is not None:
+        within = pc.and_(
+            within, (pc.greater if min_exclusive else pc.greater_equal)(value, pa.scalar(min, pa.float64()))
+        )
+    if max is not None:
+        within = pc.and_(within, (pc.less if max_exclusive else pc.less_equal)(value, pa.scalar(max, pa.float64())))
+    return within.fill_null(False)
+
+
 @operator(
     kind="evaluate",
     phase="annotate",
+    columnar=_in_ranges,
     example=Example(
         rows=[{"value": 0.7}, {"value": 1}, {"value": None}],
         params={"min": 0.5, "max": 1, "max_exclusive": True},

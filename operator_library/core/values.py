@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import Field
 
 from ...engine.declare import operator
 from ...engine.operator import Example
 
 
+def _allowed(value: pa.Array, *, values: list[Any], ignore_case: bool) -> pa.Array | None:
+    texts = [allowed for allowed in values if isinstance(allowed, str)]
+    if not pa.types.is_string(value.type) or ignore_case or not all(map(_is_unicode, texts)):
+        return None
+    listed = pc.is_in(value, value_set=pa.array(texts, pa.string()))
+    return pc.or_(listed, value.is_null()) if None in values else listed
+
+
 @operator(
     kind="evaluate",
     phase="annotate",
+    columnar=_allowed,
     example=Example(
         rows=[{"value": "News"}, {"value": "sport"}, {"value": None}],
         params={"values": ["news", "blog"], "ignore_case": True},
@@ -42,3 +53,7 @@ def _same(value: Any, allowed: Any, ignore_case: bool) -> bool:
     if ignore_case and isinstance(value, str) and isinstance(allowed, str):
         return value.casefold() == allowed.casefold()
     return bool(value == allowed)
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -109,7 +109,7 @@ def test_a_template_cannot_read_files() -> None:
 
 
 def test_an_unknown_variable_stops_the_run_with_the_nearest_name() -> None:
-    with pytest.raises(UserError, match="names `txet`, which it is not given. Did you mean `text`?"):
+    with pytest.raises(UserError, match=r"names `txet`, which it is not given\. Did you mean `text`"):
         PromptTemplate(name="p", user="{{ txet }}").render({"text": "a"})
 
 

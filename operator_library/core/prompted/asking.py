@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from ....engine.context import Context
 from ....engine.errors import RowError, UserError
 from ....engine.models import ChatAnswer, JsonSchema, Message
@@ -48,7 +50,7 @@ async def ask(
 ) -> ChatAnswer:
     """Return the answer, booked under the step; raises ``RowError`` where there is none."""
     return await context.models.chat(
-        messages,
+        shaped(messages, schema),
         role=role,
         schema=schema,
         choices=choices,
@@ -57,6 +59,40 @@ async def ask(
         seed=None if temperature == 0 else seed_of(context),
         label=context.step,
     )
+
+
+async def sample(
+    context: Context,
+    messages: Sequence[Message],
+    count: int,
+    *,
+    role: str,
+    schema: JsonSchema | None,
+    temperature: float,
+    max_tokens: int | None,
+) -> list[ChatAnswer]:
+    """Return ``count`` answers with a seed each, booked under the step; raises ``RowError`` where one is missing."""
+    return await context.models.samples(
+        shaped(messages, schema),
+        count,
+        role=role,
+        schema=schema,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        seed=seed_of(context),
+        label=context.step,
+    )
+
+
+def shaped(messages: Sequence[Message], schema: JsonSchema | None) -> list[Message]:
+    """Return the messages with the shape of the answer said in words too: not every endpoint enforces a schema."""
+    if schema is None:
+        return list(messages)
+    system, *others = messages
+    shape = (
+        f"Answer with one JSON object that fits this schema, and with nothing else:\n{orjson.dumps(schema).decode()}"
+    )
+    return [Message(role="system", content=f"{system['content']}\n\n{shape}"), *others]
 
 
 def seed_of(context: Context) -> int:

@@ -13,7 +13,7 @@ from ....engine.declare import operator
 from ....engine.errors import UserError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS, PromptTemplate
-from .asking import ask, seed_of, variables_of, written
+from .asking import ask, sample, variables_of, written
 from .settings import MaxCharacters, MaxTokens, ModelRole, PromptFile, PromptText, SamplingTemperature, Temperature
 
 _PROMPT = Path(__file__).parent / "prompts/generation.yaml"
@@ -118,15 +118,14 @@ async def prompted_variants(
     if input is None:
         return []
     template = generation_template(prompt, prompt_file, system)
-    answers = await context.models.samples(
+    answers = await sample(
+        context,
         template.render(variables_of(input), limit=max_characters),
         count,
         role=role,
         schema=template.answer_schema,
         temperature=temperature,
         max_tokens=max_tokens,
-        seed=seed_of(context),
-        label=context.step,
     )
     if template.answer_schema is None:
         return [written(answer.text) for answer in answers]

@@ -13,7 +13,7 @@ from ....engine.declare import operator
 from ....engine.errors import RowError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS
-from .asking import seed_of, template_of, variables_of
+from .asking import sample, template_of, variables_of
 from .settings import MaxCharacters, MaxTokens, ModelRole, PromptFile, PromptText, SamplingTemperature
 
 _PROMPT = Path(__file__).parent / "prompts/vote.yaml"
@@ -69,17 +69,16 @@ async def self_consistent_answer(
     template = template_of(_PROMPT, prompt_file)
     if prompt is not None:
         template = template.model_copy(update={"user": prompt})
-    samples = await context.models.samples(
+    answers = await sample(
+        context,
         template.render(variables_of(input), limit=max_characters),
         count,
         role=role,
         schema=template.answer_schema,
         temperature=temperature,
         max_tokens=max_tokens,
-        seed=seed_of(context),
-        label=context.step,
     )
-    return majority([str(sample.value["answer"]).strip() for sample in samples], min_agreement)
+    return majority([str(answer.value["answer"]).strip() for answer in answers], min_agreement)
 
 
 def majority(answers: list[str], least: float) -> tuple[str, float]:
