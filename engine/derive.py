@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
+from .columnar_bounds import reasons_of
 from .columns import ColumnType
 from .operator import Drop, Example, Operator, Phase
 
@@ -73,6 +74,7 @@ def derive_filter(measure: Operator) -> Operator | None:
         writes={},
         params=params,
         implementation=keep_or_drop,
+        columnar=reasons_of(measure, value_type),
         example=_example(measure, value_type),
         nullable=frozenset(measure.reads),
         measure=measure.name,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ..columns import ColumnType, arrow_of_type
 from ..context import Context
 from ..nesting import ColumnPath
 from ..operator import Drop, Operator, Params
@@ -37,6 +40,21 @@ class BoundCalls:
     def through_lists(self) -> bool:
         """Whether one row holds several values."""
         return len(self.paths) == 1 and self.paths[0].has_lists
+
+    def columnar_answers(self, batch: pa.RecordBatch) -> pa.Array | None:
+        """Return the answers as one array, a filter's as the reasons for drops, if the operator can give them so here."""
+        columnar = self._operator.columnar
+        if columnar is None or any(path.parts for path in self.paths):
+            return None
+        arrays = [batch.column(path.column) for path in self.paths]
+        if not all(map(_is_declared, self._operator.reads.values(), arrays)):
+            return None
+        answers = columnar(*arrays, **self._arguments)
+        if answers is None or not self._not_null:
+            return answers
+        missing = functools.reduce(pc.or_, (arrays[read].is_null() for read in self._not_null))
+        for_null = MISSING if self._operator.rows == "filter" else None
+        return pc.if_else(missing, pa.scalar(for_null, answers.type), answers)
 
     def answers(self, batch: pa.RecordBatch) -> list[Any]:
         """Return one answer per row of ``batch``."""
@@ -80,6 +98,11 @@ class BoundCalls:
         for position, answer in zip(wanted, returned, strict=True):
             answers[position] = failure_of(answer) if isinstance(answer, BaseException) else answer
         return answers
+
+
+def _is_declared(declared: ColumnType, array: pa.Array) -> bool:
+    """Whether an array is of the one type that stands for a declared scalar; for other types there is no such type."""
+    return declared == "any" or bool(array.type == arrow_of_type(declared))
 
 
 def _ends(cells: list[Any], path: ColumnPath) -> list[Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from ..columns import ROW_ID
 from ..nesting import ColumnPath
 from ..operator import Drop, Operator
 from ..pipeline import Step
@@ -59,6 +60,11 @@ class MapStep:
 
     def apply(self, batch: pa.RecordBatch) -> Iterator[StepOutcome]:
         """Yield the rows with their new values."""
+        column = self._columnar(batch)
+        if column is not None:
+            made = self._with(batch, {self._targets[0].path.column: column})
+            yield StepOutcome(made, made.num_rows, [], [])
+            return
         answers = self._calls.answers(batch)
         if len(self._targets) > 1:
             answers = [self._checked(answer) for answer in answers]
@@ -72,11 +78,20 @@ class MapStep:
                 values = _put_back(cells, target.path, values, failed)
             written[column], wrong = array_of(values, target.type, failed)
             failed.update(wrong)
-        made = pa.RecordBatch.from_arrays(
-            [written[name] if name in written else batch.column(name) for name in self.schema.names], schema=self.schema
-        )
+        made = self._with(batch, written)
         kept = without(made, failed) if failed else made
         yield StepOutcome(kept, kept.num_rows, [], named(batch, failed))
+
+    def _columnar(self, batch: pa.RecordBatch) -> pa.Array | None:
+        """The whole written column at once, where the operator gives it in the type that was decided."""
+        if len(self._targets) != 1 or self._targets[0].path.parts:
+            return None
+        column = self._calls.columnar_answers(batch)
+        return column if column is not None and column.type == self._targets[0].type else None
+
+    def _with(self, batch: pa.RecordBatch, written: Mapping[str, pa.Array]) -> pa.RecordBatch:
+        columns = [written[name] if name in written else batch.column(name) for name in self.schema.names]
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     def _checked(self, answer: Any) -> Any:
         """The answer, or a failure when it does not hold one value per written column."""
@@ -106,6 +121,10 @@ class FilterStep:
 
     def apply(self, batch: pa.RecordBatch) -> Iterator[StepOutcome]:
         """Yield the rows that are kept."""
+        reasons = self._calls.columnar_answers(batch)
+        if reasons is not None:
+            yield filtered_by(batch, reasons)
+            return
         answers = self._calls.answers(batch)
         if self._calls.through_lists:
             answers = [_first_objection(answer) for answer in answers]
@@ -127,6 +146,16 @@ def filtered(batch: pa.RecordBatch, answers: list[Any]) -> StepOutcome:
     }
     kept = without(batch, objections)
     return StepOutcome(kept, kept.num_rows, named(batch, dropped), named(batch, failed))
+
+
+def filtered_by(batch: pa.RecordBatch, reasons: pa.Array) -> StepOutcome:
+    """Return what becomes of a batch, given the reason for each row that is dropped and null for the others."""
+    if reasons.null_count == len(reasons):
+        return StepOutcome(batch, batch.num_rows, [], [])
+    dropped = reasons.is_valid()
+    rows = batch.column(ROW_ID).filter(dropped).to_pylist()
+    kept = batch.filter(reasons.is_null())
+    return StepOutcome(kept, kept.num_rows, list(zip(rows, reasons.drop_null().to_pylist(), strict=True)), [])
 
 
 def _is_drop(answer: Any) -> bool:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import pyarrow as pa
+
 from ...engine.declare import operator
 from ...engine.operator import Example
+
+
+def _character_counts(text: pa.Array) -> pa.Array:
+    # Arrow's own utf8_length takes four times as long.
+    import polars as pl
+
+    return pl.Series(text).str.len_chars().to_arrow().cast(pa.int64())
 
 
 @operator(
     kind="evaluate",
     phase="annotate",
+    columnar=_character_counts,
     example=Example(
         rows=[{"text": "naïve 日本"}, {"text": "short"}, {"text": ""}],
         becomes=[
