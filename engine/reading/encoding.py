@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,15 +15,18 @@ _MARKS = (
 """Longest first where one begins another."""
 
 _WIDESPREAD = ("cp1252", "iso8859_2", "cp1250", "cp1251", "shift_jis", "euc_jp", "gb18030", "big5")
-_CLOSE_MESS, _CLOSE_SENSE = 0.05, 0.08
-"""How much worse a widespread encoding may fit than the best one and still be taken."""
+_CLOSE = ((0.05, 0.08), (0.08, 0.0))
+"""How much more mess, and how much less sense, an encoding may make than the best one and still count as fitting alike."""
 
 _LEAST_IN_TABLE = 3
 """So many bytes beyond ASCII tell the encoding of a file of rows; fewer are taken for damage in single rows."""
 _LEAST_DOCUMENT = 32
 """A document shorter than this says too little about its encoding."""
 
+_TELLING_BYTES = 1 << 16
+_COUNTED_BYTES = 1 << 18
 _ASCII = bytes(range(128))
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE
 )
@@ -60,7 +62,12 @@ def _foreign_bytes(content: bytes) -> int:
     """How many bytes are no UTF-8, or 0 where UTF-8 is clearly meant: then those bytes are damage."""
     if content.isascii() or b"\0" in content:
         return 0
-    text = _whole_characters(content).decode("utf-8", "surrogateescape")
+    try:
+        _whole_characters(content).decode()
+        return 0
+    except UnicodeDecodeError as error:
+        start = max(0, error.start - _COUNTED_BYTES)
+        text = content[start : error.start + _COUNTED_BYTES].decode("utf-8", "surrogateescape")
     invalid = sum("\udc80" <= character <= "\udcff" for character in text)
     valid = sum(character > "\x7f" for character in text) - invalid
     return invalid if invalid > valid else 0
@@ -94,22 +101,25 @@ def _detected(content: bytes) -> str | None:
     """The encoding by the statistics of ``charset-normalizer``; of those that fit alike, the most widespread."""
     from charset_normalizer import from_bytes
 
-    matches = from_bytes(b"\n".join(_telling_lines(content)))
+    matches = from_bytes(_telling_part(content))
     best = matches.best()
     if best is None:
         return None
-    near = [m for m in matches if m.chaos <= best.chaos + _CLOSE_MESS and m.coherence >= best.coherence - _CLOSE_SENSE]
+    near = [
+        match
+        for match in matches
+        if any(match.chaos <= best.chaos + mess and match.coherence >= best.coherence - sense for mess, sense in _CLOSE)
+    ]
     names = [one.encoding for match in near for one in (match, *match.submatch)]
     ordered = [name for name in _WIDESPREAD if name in names] + [best.encoding, *names]
     return next((name for name in ordered if _keeps_ascii(name)), None)
 
 
-def _telling_lines(content: bytes) -> Iterator[bytes]:
-    size = 0
-    for line in content.splitlines():
-        if not line.isascii() and size < 1 << 16:
-            size += len(line)
-            yield line
+def _telling_part(content: bytes) -> bytes:
+    """The first of the content that holds more than ASCII, with the words around it."""
+    first = _BEYOND_ASCII.search(content)
+    start = content.rfind(b"\n", 0, first.start()) + 1 if first else 0
+    return content[start : start + _TELLING_BYTES]
 
 
 def _keeps_ascii(name: str) -> bool:
