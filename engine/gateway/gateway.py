@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 
+from ..errors import UserError
 from ..models import DEFAULT_ROLE, ChatAnswer, Message
 from .cache import KeptAnswers
 from .embeddings import Embedder
@@ -81,6 +82,7 @@ class Gateway(RoleModels):
         label: str = "",
     ) -> AsyncIterator[str | ChatAnswer]:
         """Yield the pieces of an answer as they come, and at last the whole; a kept answer comes in one piece."""
+        self._assert_open()
         request = self._request(messages, role, temperature=temperature, max_tokens=max_tokens, seed=seed)
         account = Account(role, label, request.model)
         async for piece in self._loop.iterate(self._streamed(request, account)):
@@ -102,27 +104,30 @@ class Gateway(RoleModels):
             self._recorder.close()
 
     async def _answered(self, request: ChatRequest, account: Account) -> Answered:
-        return await self._loop.run(self._fetched(request, account))
+        self._assert_open()
+        address = request.address()
+        kept = self._kept_answer(request, address, account)
+        return Answered(kept, cached=True) if kept else await self._loop.run(self._fetched(request, address, account))
 
     async def _embedded(self, texts: Sequence[str], account: Account) -> list[list[float]]:
+        self._assert_open()
+
         async def embedded() -> list[list[float]]:
             return await self._embedder.vectors(texts, account, lambda: self._endpoint(account.role))
 
         return await self._loop.run(embedded())
 
-    async def _fetched(self, request: ChatRequest, account: Account) -> Answered:
-        """The answer from the nearest place that has it."""
-        address = request.address()
-        kept = self._kept_answer(request, address, account)
-        if kept is not None:
-            return Answered(kept, cached=True)
+    async def _fetched(self, request: ChatRequest, address: str, account: Account) -> Answered:
+        """The answer of a request that was not kept a moment ago."""
         with faults_for_people():
             if address in self._chats:
                 answer = await self._chats.joined(address)
                 self.spend.saved(account, merged=1)
                 return Answered(answer, cached=True)
-            errand = Errand(account)
-            answers = await self._chats.led([address], errand, lambda: self._asked(request, address, account))
+            kept = self._kept_answer(request, address, account)
+            if kept:
+                return Answered(kept, cached=True)
+            answers = await self._chats.led([address], Errand(account), lambda: self._asked(request, address, account))
             return Answered(answers[address], cached=False)
 
     async def _asked(self, request: ChatRequest, address: str, account: Account) -> Mapping[str, WireAnswer]:
@@ -146,6 +151,10 @@ class Gateway(RoleModels):
                     yield _whole(piece, cached=False)
                 else:
                     yield piece
+
+    def _assert_open(self) -> None:
+        if self._is_closed:
+            raise UserError("The gateway is closed.", fix="Open another one; what was answered is kept.")
 
     def _kept_answer(self, request: ChatRequest, address: str, account: Account) -> WireAnswer | None:
         kept = self._kept.answer(request, address)

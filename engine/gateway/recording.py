@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Recorder:
 
     def __init__(self, path: Path, roles: Mapping[str, RoleSettings]) -> None:
         self._path = path
+        self._lock = threading.Lock()
         self._lines = {key: line for key, line in _lines_of(path) if key[0] != "role"} if path.exists() else {}
         for role, settings in roles.items():
             line = {name: getattr(settings, name) for name in ("model", *SAMPLING)}
@@ -52,13 +54,12 @@ class Recorder:
             self._write_in_order()
 
     def _add(self, kind: str, address: str, content: dict[str, Any]) -> None:
-        if (kind, address) in self._lines:
-            return
         line = {"v": _VERSION, "kind": kind, "address": address, **content}
-        self._lines[kind, address] = line
-        with writing_to(self._path):
-            self._file.write(_text(line))
-            self._file.flush()
+        with self._lock, writing_to(self._path):
+            if (kind, address) not in self._lines:
+                self._lines[kind, address] = line
+                self._file.write(_text(line))
+                self._file.flush()
 
     def _write_in_order(self) -> None:
         temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from corpusmith.engine.errors import UserError
 from corpusmith.engine.gateway.budget import Budget, Limits
 from corpusmith.engine.gateway.cache import Cache
 from corpusmith.engine.gateway.concurrency import Limiter
 from corpusmith.engine.gateway.dispatcher import Dispatcher
+from corpusmith.engine.gateway.faults import PassingError, WireError
 from corpusmith.engine.gateway.gateway import Gateway
 from corpusmith.engine.gateway.metering import MeteredTransport
 from corpusmith.engine.gateway.prices import Prices
@@ -28,6 +32,7 @@ class Gate:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.arrived = threading.Event()
+        self.fault: WireError | None = None
         self._opened = threading.Event()
 
     def open(self) -> None:
@@ -37,6 +42,8 @@ class Gate:
         self.asked.append(request.messages[0]["content"])
         self.arrived.set()
         await asyncio.to_thread(self._opened.wait)
+        if self.fault:
+            raise self.fault
         return WireAnswer(f"to {self.asked[-1]}", "stop", Usage(1, 1), "m")
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[str | WireAnswer]:
@@ -61,16 +68,20 @@ def gate() -> Gate:
     return Gate()
 
 
-@pytest.fixture
-async def gateway(gate: Gate, tmp_path: Path) -> AsyncIterator[Gateway]:
-    """A gateway that lets one request through at a time."""
-    spend = SpendLedger(Prices(), tmp_path / "spend.sqlite")
+def gateway_through(transport: Gate, folder: Path, at_once: int) -> Gateway:
+    spend = SpendLedger(Prices(), folder / "spend.sqlite")
     budget = Budget(Limits(), spend)
 
     def connect(settings: RoleSettings) -> Dispatcher:
-        return Dispatcher(MeteredTransport(gate, budget, spend), limiter=Limiter(start=1, ceiling=1))
+        return Dispatcher(MeteredTransport(transport, budget, spend), limiter=Limiter(start=at_once, ceiling=at_once))
 
-    opened = Gateway({"default": RoleSettings(model="m")}, connect, spend, Cache(tmp_path / "cache.sqlite"))
+    return Gateway({"default": RoleSettings(model="m")}, connect, spend, Cache(folder / "cache.sqlite"))
+
+
+@pytest.fixture
+async def gateway(gate: Gate, tmp_path: Path) -> AsyncIterator[Gateway]:
+    """A gateway that lets one request through at a time."""
+    opened = gateway_through(gate, tmp_path, at_once=1)
     yield opened
     gate.open()
     await opened.close()
@@ -144,3 +155,62 @@ async def test_closing_waits_for_what_was_sent_and_keeps_it(gateway: Gateway, ga
     assert kept is not None
     assert kept.text == "to a"
     cache.close()
+
+
+async def test_nobody_asks_after_the_gateway_is_closed(gateway: Gateway, gate: Gate) -> None:
+    await gateway.close()
+    with pytest.raises(UserError, match="closed"):
+        await gateway.chat(asked("a"))
+    with pytest.raises(UserError, match="closed"):
+        await gateway.embed(["a"], role="default")
+    assert gate.asked == []
+
+
+async def test_what_fails_after_everybody_has_left_is_not_tried_again(gateway: Gateway, gate: Gate) -> None:
+    gate.fault = PassingError("reset")
+    asker = asyncio.create_task(gateway.chat(asked("a")))
+    await asyncio.to_thread(gate.arrived.wait)
+    await cancel(asker)
+    gate.open()
+    await gateway.close()
+    assert gate.asked == ["a"]
+    assert gateway.spend.total.failed == 1
+
+
+class Slow(Gate):
+    """A transport that takes a random while, and counts what it answered."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self._chance = chance
+        self.answered: Counter[str] = Counter()
+
+    async def chat(self, request: ChatRequest) -> WireAnswer:
+        question = request.messages[0]["content"]
+        self.asked.append(question)
+        await asyncio.sleep(self._chance.random() * 0.01)
+        self.answered[question] += 1
+        return WireAnswer(f"to {question}", "stop", Usage(1, 1), "m")
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_askers_that_come_and_go_at_random_pay_for_nothing_twice(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    slow = Slow(chance)
+    gateway = gateway_through(slow, tmp_path, at_once=4)
+
+    async def ask(number: int) -> str:
+        await asyncio.sleep(chance.random() * 0.05)
+        return (await gateway.chat(asked(f"{number % 15}"))).text
+
+    tasks = [asyncio.create_task(ask(number)) for number in range(150)]
+    leavers = set(chance.sample(range(150), 90))
+    for number in leavers:
+        await asyncio.sleep(chance.random() * 0.002)
+        tasks[number].cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    await gateway.close()
+    stayed = [number for number in range(150) if number not in leavers]
+    assert [results[number] for number in stayed] == [f"to {number % 15}" for number in stayed]
+    assert set(slow.answered.values()) == {1}
+    assert gateway.spend.total.calls == len(slow.asked) == slow.answered.total()
