@@ -38,10 +38,12 @@ def origin_of(operator: Operator) -> OperatorOrigin | None:
     """
     subject = declared_subject(operator)
     module, name = sys.modules.get(subject.__module__), getattr(subject, "__qualname__", "")
-    if module is None or module.__name__ == "__main__" or getattr(module, name, None) is not subject:
+    if module is None or module.__name__ == "__main__":
         return None
-    declared = getattr(subject, OPERATOR_ATTRIBUTE, None)
-    if operator.measure is None and (declared is None or replace(declared, source=operator.source) != operator):
+    declared = getattr(getattr(module, name, None), OPERATOR_ATTRIBUTE, None)
+    if declared is None or declared.implementation is not subject:
+        return None
+    if operator.measure is None and replace(declared, source=operator.source) != operator:
         return None
     if _is_imported_from_path(module):
         return OperatorOrigin(module.__name__, name, operator.source)

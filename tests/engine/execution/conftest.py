@@ -121,3 +121,11 @@ def run(registry_of: Callable[..., Registry], tmp_path: Path) -> Runner:
         return Ran(execution, pipeline, events)
 
     return run_it
+
+
+@pytest.fixture(scope="session")
+def operators_of_rows() -> list[Any]:
+    """The operators of a workspace folder, which other processes find too."""
+    found = Registry()
+    found.add_folder(Path(__file__).with_name("row_operators"))
+    return [operator.implementation for operator in found if operator.measure is None]
