@@ -2,7 +2,7 @@
 
 What lives here: shards of every format, the layout of a dataset folder, and how both come into being whole or not at all.
 What does not: what the card says, and what a row may hold (``reading``). Start with ``dataset_writer.py``; a new format is
-a class like those in ``arrow_shards.py`` and a line in ``dataset_format.py``.
+a class like those in ``parquet_shards.py`` and a line in ``dataset_format.py``.
 """
 
 from .dataset_folder import card_front_matter, read_dataset

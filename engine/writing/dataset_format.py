@@ -8,14 +8,14 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import pyarrow as pa
 
-from .arrow_shards import ArrowShard, ParquetShard
 from .csv_shards import SeparatedShard, TabSeparatedShard, refuse_nested
 from .json_shards import JsonLinesShard
+from .parquet_shards import ParquetShard
 from .shard import ByteSink, OpenShard
 from .shard_sink import GzipSink, ShardSink, ZstdSink
 
-DatasetFormat: TypeAlias = Literal["parquet", "jsonl", "jsonl.gz", "jsonl.zst", "csv", "tsv", "arrow"]
-"""A format is the ending of its shards' names."""
+DatasetFormat: TypeAlias = Literal["parquet", "jsonl", "jsonl.gz", "jsonl.zst", "csv", "tsv"]
+"""A format is the ending of its shards' names. Each is one that ``load_dataset`` opens and whose bytes rows decide."""
 
 DATASET_FORMATS: tuple[DatasetFormat, ...] = get_args(DatasetFormat)
 
@@ -33,7 +33,6 @@ _FORMS: dict[DatasetFormat, _Form] = {
     "jsonl.zst": _Form(JsonLinesShard, ZstdSink),
     "csv": _Form(SeparatedShard, refuse=refuse_nested),
     "tsv": _Form(TabSeparatedShard, refuse=refuse_nested),
-    "arrow": _Form(ArrowShard),
 }
 
 

@@ -1,4 +1,4 @@
-"""Shards of Parquet and of Arrow streams, which hold every type."""
+"""Shards of Parquet, which hold every type."""
 
 from __future__ import annotations
 
@@ -24,25 +24,6 @@ class ParquetShard:
 
     def close(self) -> None:
         """Write the footer, and close the file."""
-        try:
-            self._writer.close()
-        finally:
-            self._sink.close()
-
-
-class ArrowShard:
-    """Writes an Arrow IPC stream, the form in which the ``datasets`` package keeps its own files."""
-
-    def __init__(self, sink: ByteSink, schema: pa.Schema) -> None:
-        self._sink = sink
-        self._writer: Any = pa.ipc.new_stream(sink, schema)
-
-    def write(self, rows: pa.Table) -> None:
-        """Append a record batch."""
-        self._writer.write_table(rows)
-
-    def close(self) -> None:
-        """Write the mark of the end, and close the file."""
         try:
             self._writer.close()
         finally:
