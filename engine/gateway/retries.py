@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from .faults import PassingError, UnreachableError
 
+_JITTER = random.Random()
+"""Apart from the generator that everybody shares, so that a fault changes nobody's random numbers."""
+
 
 @dataclass
 class Trouble:
@@ -48,5 +51,5 @@ class RetryPolicy:
             return None
         backoff = min(self.longest_wait_s, self.first_wait_s * 2 ** min(trouble.attempts - 1, 30))
         asked = min(error.retry_after or 0.0, self.longest_asked_s)
-        wait = max(asked, backoff / 2) + random.uniform(0, backoff / 2)
+        wait = max(asked, backoff / 2) + _JITTER.uniform(0, backoff / 2)
         return wait if trouble.seconds + wait < self.total_s else None
