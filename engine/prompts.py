@@ -2,8 +2,8 @@
 
 A template file is YAML: ``name``, ``version``, ``system``, ``examples``, ``user`` and, where the answer is structured,
 ``schema``. ``system`` and ``user`` are jinja2 templates; ``user`` may name settings (of the operator, trusted) and data (of the
-row, fenced: see ``fencing.py``), ``system`` settings alone. A setting hides data of its name; a ``user`` part that names no
-data is followed by all of them.
+row, fenced: see ``fencing.py``), ``system`` settings alone. A setting hides data of its name. ``row`` stands for all data;
+a ``user`` part that names none is followed by them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 MAX_CHARACTERS = 20_000
+WHOLE_ROW = "row"
+"""What a template calls all data together, one after another."""
 
 
 class PromptExample(BaseModel):
@@ -83,10 +85,10 @@ class PromptTemplate(BaseModel):
     def _request(self, data: Mapping[str, Any], settings: Mapping[str, Any], limit: int) -> Message:
         fence = fence_for(data.values(), limit)
         fenced = {name: Data(name, value, fence) for name, value in data.items()}
-        text = self._filled(self.user, {**fenced, **settings})
-        named = _named(self.user).intersection(fenced).difference(settings)
-        unnamed = [] if named else [str(value) for value in fenced.values()]
-        return Message(role="user", content="\n\n".join([text, *unnamed]))
+        whole_row = "\n\n".join(str(value) for value in fenced.values())
+        text = self._filled(self.user, {**fenced, **settings, WHOLE_ROW: whole_row})
+        named = _named(self.user).intersection({*fenced, WHOLE_ROW}).difference(settings)
+        return Message(role="user", content=text if named else f"{text}\n\n{whole_row}".strip())
 
     def _filled(self, source: str, variables: Mapping[str, Any]) -> str:
         import jinja2

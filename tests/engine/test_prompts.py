@@ -60,6 +60,12 @@ def test_a_prompt_that_names_no_data_is_followed_by_all_of_them() -> None:
     assert said.startswith("Summarise.\n\n<data-")
 
 
+def test_the_whole_row_can_stand_anywhere() -> None:
+    said = user_part(PromptTemplate(user="Judge:\n{{ row }}\nNow."), {"a": "x", "b": "y"})
+    assert said.count("<data-") == 2
+    assert said.endswith("\nNow.")
+
+
 def test_a_prompt_that_names_some_data_is_followed_by_no_other() -> None:
     assert "secret" not in user_part(PromptTemplate(user="{{ a }}"), {"a": "x", "b": "secret"})
 

@@ -33,6 +33,13 @@ def template_of(own: Path, chosen: str | None) -> PromptTemplate:
     return template.model_copy(update={"answer_schema": shipped.answer_schema})
 
 
+def is_blank(value: Any) -> bool:
+    """Whether a row holds nothing to work on: asked about nothing, models make something up."""
+    if isinstance(value, Mapping):
+        return all(is_blank(part) for part in value.values())
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def variables_of(value: Any) -> dict[str, Any]:
     """Return what a template may name: the fields of a struct by their names, anything else as ``input``."""
     return dict(value) if isinstance(value, Mapping) else {"input": value}

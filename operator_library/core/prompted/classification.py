@@ -13,7 +13,7 @@ from ....engine.errors import RowError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS
 from .answer_schemas import object_schema
-from .asking import ask, template_of, variables_of
+from .asking import ask, is_blank, template_of, variables_of
 from .settings import MaxCharacters, ModelRole, PromptFile
 
 _PROMPT = Path(__file__).parent / "prompts/classification.yaml"
@@ -66,7 +66,7 @@ async def prompted_label(
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``label`` (text). The model can give no
     other word than a label or "none of these"; an answer that is neither quarantines the row.
     """
-    if input is None:
+    if is_blank(input):
         return None
     settings = {"labels": labels, "several": False, "no_label": _NONE}
     messages = template_of(_PROMPT, prompt_file).render(variables_of(input), settings, max_characters)
@@ -105,7 +105,7 @@ async def prompted_labels(
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``labels`` (a list of texts). An answer with
     any other word quarantines the row.
     """
-    if input is None:
+    if is_blank(input):
         return None
     settings = {"labels": labels, "several": True, "no_label": _NONE}
     messages = template_of(_PROMPT, prompt_file).render(variables_of(input), settings, max_characters)

@@ -13,7 +13,7 @@ from ....engine.declare import operator
 from ....engine.errors import UserError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS, PromptTemplate
-from .asking import ask, sample, variables_of, written
+from .asking import ask, is_blank, sample, variables_of, written
 from .settings import MaxCharacters, MaxTokens, ModelRole, PromptFile, PromptText, SamplingTemperature, Temperature
 
 _PROMPT = Path(__file__).parent / "prompts/generation.yaml"
@@ -65,10 +65,10 @@ async def prompted_generation(
 
     Reads ``input``: a text, or a struct whose fields the prompt names (``{{ question }}``); a prompt that names none is
     followed by all of them. Writes ``generated`` (text; JSON where the template file has a ``schema``). Give either
-    ``prompt`` or ``prompt_file``, else ``UserError``. An empty answer and one that was cut off quarantine the row; null
-    stays null.
+    ``prompt`` or ``prompt_file``, else ``UserError``. An empty answer and one that was cut off quarantine the row; a
+    blank input is not sent and gives null.
     """
-    if input is None:
+    if is_blank(input):
         return None
     template = generation_template(prompt, prompt_file, system)
     messages = template.render(variables_of(input), limit=max_characters)
@@ -113,9 +113,9 @@ async def prompted_variants(
 
     Reads ``input`` as ``prompted_generation`` does and writes ``generated``. Answers that are the same as an earlier one
     are kept: drop them with ``exact_duplicates``. One answer that is empty or cut off quarantines the row, so that no row
-    has fewer variants than others unseen. A row without a value has no children. Temperature 0 is refused.
+    has fewer variants than others unseen. A blank row has no children. Temperature 0 is refused.
     """
-    if input is None:
+    if is_blank(input):
         return []
     template = generation_template(prompt, prompt_file, system)
     answers = await sample(

@@ -11,7 +11,7 @@ from ....engine.context import Context
 from ....engine.declare import operator
 from ....engine.operator import Drop, Example
 from ....engine.prompts import MAX_CHARACTERS
-from .asking import ask, declined, template_of, variables_of, written
+from .asking import ask, declined, is_blank, template_of, variables_of, written
 from .settings import MaxCharacters, ModelRole, PromptFile
 
 _PROMPT = Path(__file__).parent / "prompts/binary_judgement.yaml"
@@ -66,9 +66,9 @@ async def prompted_judgement(
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``judgement`` (boolean) and
     ``judgement_reason`` (text). The model gives its reason before its verdict, at temperature 0. It may say that it cannot
     tell: that, an answer without a reason and an answer of another shape quarantine the row; a judge never answers for a
-    model that did not. Null is judged null.
+    model that did not. A blank input is not sent: it is judged null.
     """
-    if input is None:
+    if is_blank(input):
         return None
     return await judged(input, criterion, prompt_file, role, max_characters, context)
 
@@ -103,10 +103,10 @@ async def prompted_filter(
     """Keeps the rows of which a model finds that the criterion is met.
 
     Reads ``input``: a text, or a struct whose fields are shown by name. A row that does not meet the criterion is dropped
-    with the code ``reason``, a row without a value with ``missing_value``. A row that the model cannot judge is
+    with the code ``reason``, a blank row with ``missing_value``. A row that the model cannot judge is
     quarantined: neither kept nor dropped. To keep the verdicts as columns, use ``prompted_judgement``.
     """
-    if input is None:
+    if is_blank(input):
         return Drop("missing_value")
     judgement = await judged(input, criterion, prompt_file, role, max_characters, context)
     return None if judgement.met else Drop(reason)

@@ -15,7 +15,7 @@ from ....engine.errors import UserError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS
 from .answer_schemas import object_schema
-from .asking import ask, declined, template_of, variables_of, written
+from .asking import ask, declined, is_blank, template_of, variables_of, written
 from .settings import MaxCharacters, ModelRole, PromptFile
 
 _PROMPT = Path(__file__).parent / "prompts/rubric.yaml"
@@ -63,11 +63,12 @@ async def prompted_rubric(
 
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``rubric_mean`` (their mean),
     ``rubric_lowest`` (the lowest of them) and ``rubric`` (a JSON object: per criterion its ``reason`` and ``score``). The
-    model may say that it cannot score a row: that and a score outside the range quarantine the row. Null stays null.
+    model may say that it cannot score a row: that and a score outside the range quarantine the row. A blank input is
+    not sent and scored null.
     Reasons come before scores and criteria are scored apart, after G-Eval (Liu et al., arXiv 2303.16634). Raises
     ``UserError`` for a range without two scores.
     """
-    if input is None:
+    if is_blank(input):
         return None
     if lowest >= highest:
         raise UserError(

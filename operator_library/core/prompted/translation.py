@@ -22,6 +22,8 @@ _LEAST_SHARE = 0.1
 _WORDS_THAT_MAY_STAY = 5
 """A name or a title may read the same in two languages, a sentence does not."""
 
+_COPY = "the translation is a copy of the text, which is in the target language already or was not translated"
+
 
 @operator(
     kind="generate",
@@ -48,6 +50,9 @@ async def prompted_translation(
     source_language: Annotated[
         str | None, Field(description="The language of the texts; the model finds out when null.")
     ] = None,
+    keep_copies: Annotated[
+        bool, Field(description="Whether a long text stays that the model says is in the target language already.")
+    ] = False,
     prompt_file: PromptFile = None,
     role: ModelRole = "default",
     max_tokens: MaxTokens = None,
@@ -56,10 +61,10 @@ async def prompted_translation(
 ) -> str:
     """Translates a text into ``target_language``, into the new column ``translation``, at temperature 0.
 
-    Quarantines a row whose answer is empty, is a copy of a text of more than five words or of one that the model does not
-    say reads the same, or is under a tenth of the text's length; and a text longer than ``max_characters``. So a longer text
-    that is in the target language already is quarantined: filter by language first. A text without letters is taken over
-    without a call.
+    Quarantines a row whose answer is empty, is under a tenth of the text's length, or is a copy of the text. A copy may stay
+    where the model says that the text reads the same and it has five words or fewer, or with ``keep_copies``: set that for
+    a table in which some texts are in the target language already. Quarantines a text longer than ``max_characters`` too.
+    A text without letters is taken over without a call.
     """
     if not any(character.isalpha() for character in text):
         return text
@@ -72,18 +77,12 @@ async def prompted_translation(
     )
     translation = written(answer.value["translation"], "translation")
     if _is_copy(translation, text):
-        _require_that_it_may_stay(text, bool(answer.value["same_text"]))
-        return text
+        if answer.value["same_text"] and (keep_copies or len(text.split()) <= _WORDS_THAT_MAY_STAY):
+            return text
+        raise RowError(_COPY)
     require_share(translation, text, _LEAST_SHARE)
     return translation
 
 
 def _is_copy(translation: str, text: str) -> bool:
     return translation.casefold().split() == text.casefold().split()
-
-
-def _require_that_it_may_stay(text: str, same_text: bool) -> None:
-    if not same_text or len(text.split()) > _WORDS_THAT_MAY_STAY:
-        raise RowError(
-            "the translation is a copy of the text, which is in the target language already or was not translated"
-        )

@@ -13,7 +13,7 @@ from ....engine.declare import operator
 from ....engine.errors import RowError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS
-from .asking import sample, template_of, variables_of
+from .asking import is_blank, sample, template_of, variables_of
 from .settings import MaxCharacters, MaxTokens, ModelRole, PromptFile, PromptText, SamplingTemperature
 
 _PROMPT = Path(__file__).parent / "prompts/vote.yaml"
@@ -64,7 +64,7 @@ async def self_consistent_answer(
     answer counts as a sample that agrees with none. A tie and a majority under ``min_agreement`` quarantine the row.
     Temperature 0 is refused: equal samples prove nothing. After Wang et al., arXiv 2203.11171.
     """
-    if input is None:
+    if is_blank(input):
         return None
     template = template_of(_PROMPT, prompt_file)
     if prompt is not None:

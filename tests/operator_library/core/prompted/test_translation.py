@@ -61,3 +61,9 @@ def test_a_dense_script_is_long_enough(run: Run) -> None:
 def test_the_source_language_is_said_where_it_is_known(run: Run) -> None:
     ran = run("prompted_translation", [{"text": "hi"}], translated("salut"), source_language="English", **FRENCH)
     assert ran.asked().startswith("Translate from English into French:\n<data-")
+
+
+def test_a_table_that_holds_the_target_language_may_keep_its_texts(run: Run) -> None:
+    said = translated(SENTENCE, same=True)
+    assert run("prompted_translation", [{"text": SENTENCE}], said, keep_copies=True, **FRENCH).rows
+    assert run("prompted_translation", [{"text": SENTENCE}], translated(SENTENCE), keep_copies=True, **FRENCH).errors
