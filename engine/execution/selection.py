@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..context import Context
 from ..errors import LedgerImbalanceError
 from ..operator import Operator, Params, Selection, SelectionOperator
 from ..pipeline import Step
+from .external_order import in_order
 from .outcome import named, without
 from .spill import BoundTable, Positions, SpilledTable
 from .written_columns import type_of_written
@@ -21,13 +23,14 @@ Drop: TypeAlias = Callable[[str, str], None]
 """Called with the row and the reason for every row that the step drops, in the order of the rows."""
 
 _TAKE_ROWS = 4096
-_TAKE_BYTES = 1 << 26
 
 
 def select_rows(
-    step: Step, operator: Operator, params: Params, table: SpilledTable, context: Context, drop: Drop
+    step: Step, operator: Operator, params: Params, table: SpilledTable, context: Context, drop: Drop, scratch: Path
 ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """Run a ``SelectionOperator`` and return the schema and the rows of its result; drops are reported as rows pass.
+
+    ``scratch`` is a file that may be written while rows are put in order.
 
     Raises ``LedgerImbalanceError`` for a selection that does not decide on every row exactly once.
     """
@@ -39,7 +42,7 @@ def select_rows(
     schema, writes = _written(step, operator, table.full_schema, selection)
     if selection.order is None:
         return schema, _in_place(table, schema, selection, dropped, writes, drop)
-    return schema, _reordered(table, schema, selection, dropped, writes, drop)
+    return schema, _reordered(table, schema, selection, dropped, writes, drop, scratch)
 
 
 def _assert_complete(step: Step, selection: Selection, dropped: Positions, rows: int) -> None:
@@ -102,19 +105,20 @@ def _reordered(
     dropped: Positions,
     writes: Mapping[str, pa.Array],
     drop: Drop,
+    scratch: Path,
 ) -> Iterator[pa.RecordBatch]:
     for positions in _pieces(dropped, _TAKE_ROWS):
         rows = table.take(positions, [ROW_ID]).column(ROW_ID).to_pylist()
         for row, position in zip(rows, positions.tolist(), strict=True):
             drop(row, selection.drop[position])
-    for positions in _pieces(np.asarray(selection.order, dtype=np.int64), _TAKE_BYTES // table.row_bytes):
-        taken = {name: array.take(pa.array(positions)) for name, array in writes.items()}
-        for batch in table.take(positions).combine_chunks().to_batches():
-            yield _joined(batch, schema, taken)
+    order, start = np.asarray(selection.order, dtype=np.int64), 0
+    for batch in in_order(table, order, scratch):
+        positions = pa.array(order[start : start + batch.num_rows])
+        start += batch.num_rows
+        yield _joined(batch, schema, {name: array.take(positions) for name, array in writes.items()})
 
 
 def _pieces(positions: Positions, size: int) -> Iterator[Positions]:
-    size = max(1, min(size, _TAKE_ROWS))
     for start in range(0, len(positions), size):
         yield positions[start : start + size]
 

@@ -1,4 +1,8 @@
-"""Tables on disk as Arrow IPC files: written once, read batch by batch through a memory map."""
+"""Tables on disk as Arrow IPC files: written once, read batch by batch.
+
+Whole passes read the file as it is, since mapped pages count as memory of the process until they are given back. Only
+single rows are taken through a map, which lasts no longer than that.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +29,17 @@ class SpilledTable:
     def __init__(self, path: Path, fingerprint: str) -> None:
         self.path = path
         self.fingerprint = fingerprint
-        self.full_schema: pa.Schema = self._reader.schema
+        self.full_schema: pa.Schema = self._mapped().schema
         self.num_rows = int(self._starts[-1])
 
-    @cached_property
-    def _reader(self) -> pa.ipc.RecordBatchFileReader:
+    def _mapped(self) -> pa.ipc.RecordBatchFileReader:
         return pa.ipc.open_file(pa.memory_map(str(self.path)))
 
     @cached_property
     def _starts(self) -> Positions:
         """The position of the first row of each batch, and at last the number of rows."""
-        sizes = (self._reader.get_batch(i).num_rows for i in range(self._reader.num_record_batches))
+        reader = self._mapped()
+        sizes = (reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
         return np.cumsum([0, *sizes], dtype=np.int64)
 
     @property
@@ -50,14 +54,19 @@ class SpilledTable:
 
     def full_batches(self, rows: int = _BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Yield the rows with the hidden columns, ``rows`` at a time (fewer where rows are very long)."""
-        stored = (self._reader.get_batch(index) for index in range(self._reader.num_record_batches))
+        stored = self._read(self.full_schema.names)
         return stored if rows == _BATCH_ROWS else rebatched(stored, self.full_schema, rows, _BATCH_BYTES)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Yield the visible columns, or only those named."""
-        names = list(columns) if columns is not None else self.schema.names
-        for batch in self.full_batches():
-            yield batch.select(names)
+        """Yield the visible columns, or only those named; others are not read."""
+        yield from self._read(list(columns) if columns is not None else self.schema.names)
+
+    def _read(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        fields = sorted({self.full_schema.get_field_index(name) for name in names})
+        with pa.OSFile(str(self.path)) as file:
+            reader = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=fields))
+            for number in range(reader.num_record_batches):
+                yield reader.get_batch(number).select(names)
 
     def take(self, positions: Sequence[int] | Positions, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the rows at ``positions`` in that order, with the hidden columns unless ``columns`` are named.
@@ -76,11 +85,11 @@ class SpilledTable:
 
     def _in_order(self, ascending: Positions, names: Sequence[str]) -> list[pa.RecordBatch]:
         numbers = np.searchsorted(self._starts, ascending, side="right") - 1
-        pieces = []
+        reader, pieces = self._mapped(), []
         for number in np.unique(numbers).tolist():
             first, last = np.searchsorted(numbers, [number, number + 1])
             within = pa.array(ascending[first:last] - self._starts[number])
-            pieces.append(self._reader.get_batch(number).select(names).take(within))
+            pieces.append(reader.get_batch(number).select(names).take(within))
         return pieces
 
     def _schema_of(self, names: Sequence[str]) -> pa.Schema:

@@ -11,7 +11,7 @@ import pytest
 from corpusmith.engine.context import Context
 from corpusmith.engine.declare import dataset_operator
 from corpusmith.engine.errors import LedgerImbalanceError
-from corpusmith.engine.execution import selection
+from corpusmith.engine.execution import external_order
 from corpusmith.engine.operator import Example, Selection, SelectionOperator, Table
 from corpusmith.engine.pipeline import Step
 
@@ -64,7 +64,7 @@ def test_rows_are_ordered_dropped_and_annotated_at_once(run: Any) -> None:
 
 @pytest.mark.parametrize("bytes_at_once", [1, 10_000])
 def test_rows_are_fetched_in_pieces(run: Any, monkeypatch: pytest.MonkeyPatch, bytes_at_once: int) -> None:
-    monkeypatch.setattr(selection, "_TAKE_BYTES", bytes_at_once)
+    monkeypatch.setattr(external_order, "_BUCKET_BYTES", bytes_at_once)
     ran = decide(run, order=np.array([3, 2, 1, 0]), drop={4: "x"}, writes={"n": pa.array(range(5))})
     assert [row["n"] for row in ran.rows()] == [3, 2, 1, 0]
 
