@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from ..columns import ROW_ID
 from ..pipeline import OutputTable, Pipeline
 from ..writing import DatasetWriter, ShardFile, write_jsonl
+from ..writing.durable import replace_file
 from .execution import Execution
 from .lineage import origins_of
 from .spill import SpilledTable
@@ -74,7 +75,7 @@ def _write_lineage(path: Path, table: SpilledTable, split_column: str | None, sp
                 rows = batch if split is None else batch.filter(pc.equal(batch.column(split_column), split))
                 origins = {"row": rows.column(ROW_ID), "origins": origins_of(rows)}
                 writer.write_batch(pa.RecordBatch.from_pydict(origins, schema=LINEAGE_SCHEMA))
-    partial.rename(path)
+    replace_file(partial, path)
 
 
 def _dropped(execution: Execution) -> Iterator[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from corpusmith.engine.errors import UserError
-from corpusmith.engine.writing import DatasetWriter, write_jsonl
+from corpusmith.engine.writing import DATASET_FORMATS, DatasetWriter, write_jsonl
 
 FILL = """
 import os, sys
@@ -28,13 +28,25 @@ disk, form = Path(sys.argv[1]), sys.argv[2]
 try:
     if form == "log":
         write_jsonl(disk / "log.jsonl", ({"x": "y" * 1000} for _ in range(5000)))
-    with DatasetWriter(disk / "out", pa.schema([("x", pa.binary())]), format=form, row_group=100) as writer:
+    with DatasetWriter(disk / "out", pa.schema([("x", pa.string())]), format=form, row_group=100) as writer:
         for _ in range(100):
-            writer.write(pa.RecordBatch.from_pylist([{"x": os.urandom(1000)} for _ in range(100)]))
+            writer.write(pa.RecordBatch.from_pylist([{"x": os.urandom(500).hex()} for _ in range(100)]))
         writer.close("")
 except UserError as error:
     print(error.what, error.why, error.fix, [path.name for path in disk.iterdir()], sep="|")
 """
+
+
+def in_a_mount(folder: Path, options: str, form: str) -> subprocess.CompletedProcess[str]:
+    """Run ``FILL`` with a disk of its own at ``folder``, in a user namespace."""
+    mount = f'mount -t tmpfs -o {options} tmpfs "{folder}"'
+    if (
+        not shutil.which("unshare")
+        or subprocess.run(["unshare", "-rm", "sh", "-c", mount], capture_output=True).returncode
+    ):
+        pytest.skip("no user namespace to mount a small disk in")
+    command = f'{mount} && exec "{sys.executable}" -c "$0" "{folder}" {form}'
+    return subprocess.run(["unshare", "-rm", "sh", "-c", command, FILL], capture_output=True, text=True)
 
 
 @pytest.fixture
@@ -46,30 +58,31 @@ def small_file_limit() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.parametrize("form", ["parquet", "jsonl", "log"])
+@pytest.mark.parametrize("form", [*DATASET_FORMATS, "log"])
 def test_a_full_disk_is_told_to_the_person_and_leaves_nothing(tmp_path: Path, form: str) -> None:
-    mount = f'mount -t tmpfs -o size=1m tmpfs "{tmp_path}"'
-    if (
-        not shutil.which("unshare")
-        or subprocess.run(["unshare", "-rm", "sh", "-c", mount], capture_output=True).returncode
-    ):
-        pytest.skip("no user namespace to mount a small disk in")
-    command = f'{mount} && exec "{sys.executable}" -c "$0" "{tmp_path}" {form}'
-    done = subprocess.run(["unshare", "-rm", "sh", "-c", command, FILL], capture_output=True, text=True)
+    done = in_a_mount(tmp_path, "size=1m", form)
     assert done.stderr == ""
     what, why, fix, left = done.stdout.strip().split("|")
     assert what.startswith("There is no space left to write")
     assert (why, fix, left) == ("No space left on device.", "Free some space, then give the same command again.", "[]")
 
 
+@pytest.mark.parametrize("form", ["parquet", "log"])
+def test_a_read_only_disk_is_told_to_the_person(tmp_path: Path, form: str) -> None:
+    done = in_a_mount(tmp_path, "ro,size=1m", form)
+    assert done.stderr == ""
+    what, why, fix, _ = done.stdout.strip().split("|")
+    assert what.endswith("may not be written.")
+    assert (why, fix) == ("Read-only file system.", "Choose another place, or change its permissions.")
+
+
 @pytest.mark.usefixtures("small_file_limit")
-@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+@pytest.mark.parametrize("form", DATASET_FORMATS)
 def test_a_file_that_may_not_grow_leaves_nothing(tmp_path: Path, form: Any) -> None:
-    rows = pa.RecordBatch.from_pylist([{"x": os.urandom(1000)} for _ in range(100)])
-    with DatasetWriter(tmp_path / "out", rows.schema, format=form, row_group=10) as writer:
+    with DatasetWriter(tmp_path / "out", pa.schema([("x", pa.string())]), format=form, row_group=10) as writer:
         with pytest.raises(UserError, match="no space left"):
-            for _ in range(3):
-                writer.write(rows)
+            for _ in range(9):
+                writer.write(pa.RecordBatch.from_pylist([{"x": os.urandom(500).hex()} for _ in range(100)]))
         assert list(tmp_path.iterdir()) == []
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpusmith.engine.columns import ROW_ID
@@ -66,6 +68,50 @@ def test_rows_of_uniform_columns_come_back_equal(rows: list[dict[str, Any]], bat
         read = rows_of(through_file(rows, folder), batch_rows)
     assert [row.pop(ROW_ID) for row in read] == [f"rows:a.jsonl:{n}" for n in range(1, len(rows) + 1)]
     assert read == rows
+
+
+@settings(max_examples=40)
+@given(uniform_rows(), st.sampled_from(["parquet", "jsonl", "jsonl.gz", "jsonl.zst"]))
+def test_rows_and_types_come_back_from_every_format_that_holds_them(rows: list[dict[str, Any]], form: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        source = source_of_rows(rows)
+        with DatasetWriter(Path(folder) / "out", source.schema, format=form, rows_per_shard=2) as writer:
+            for batch in source.batches():
+                writer.write(batch)
+            writer.close("")
+        again = open_source([Path(folder) / "out"])
+        if form == "parquet":
+            assert again.schema == source.schema
+        read = [{name: row.get(name) for name in source.schema.names} for row in rows_of(again)]
+        assert read == [{name: row[name] for name in source.schema.names} for row in rows_of(source)]
+
+
+@settings(max_examples=40)
+@given(uniform_rows())
+def test_rows_and_types_come_back_from_arrow(rows: list[dict[str, Any]]) -> None:
+    source = source_of_rows(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        with pa.ipc.new_stream(Path(folder) / "a.arrow", source.schema) as writer:
+            for batch in source.batches(2):
+                writer.write_batch(batch.select(source.schema.names))
+        again = open_source([Path(folder) / "a.arrow"])
+        assert again.schema == source.schema
+        carried = rows_of(source)
+        assert [row.pop(ROW_ID) for row in carried] == [f"rows:memory:{n}" for n in range(1, len(rows) + 1)]
+        assert [{k: v for k, v in row.items() if k != ROW_ID} for row in rows_of(again)] == carried
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(*map(optional, SCALARS[:3]), optional(st.binary(max_size=5))), max_size=6))
+def test_values_come_back_from_sqlite(rows: list[tuple[Any, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(sqlite3.connect(Path(folder) / "a.sqlite")) as database:
+            database.execute("CREATE TABLE t (s, i, f, b)")
+            database.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", rows)
+            database.commit()
+        source = open_source([Path(folder) / "a.sqlite"])
+        assert [tuple(row.values())[1:] for row in rows_of(source)] == rows
+    assert source.notes == []
 
 
 @given(st.lists(ANY_JSON, max_size=6), st.sampled_from(["parquet", "jsonl"]))
