@@ -24,6 +24,9 @@ _OVERFLOW = re.compile(
     re.IGNORECASE,
 )
 _FILTER = re.compile(r"content[ _]?(filter|policy|management)|responsible ?ai ?policy", re.IGNORECASE)
+_NO_MODEL = re.compile(
+    r"(invalid|unknown|no such) model|model\b.{0,100}\b(not found|not exist|not_found)", re.IGNORECASE
+)
 _EMPTY_ACCOUNT = re.compile(r"insufficient_quota|current quota|billing", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b|\blocalhost(:\d+)?", re.IGNORECASE)
 _KEY = re.compile(r"\b(sk|pk|key|hf|gsk|nvapi|xai)[-_][\w*.-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
@@ -69,6 +72,15 @@ def fault_of_status(
     )
 
 
+def fault_in_body(body: object, *, model: str = "", secrets: Sequence[str] = ()) -> WireError | None:
+    """Return the fault that a body tells of although its status is 200, as routers and streams do; ``None`` without one."""
+    error = body.get("error", body) if isinstance(body, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, int) and 300 <= code < 600:
+        return fault_of_status(code, {}, orjson.dumps(body), model=model, secrets=secrets)
+    return None
+
+
 def _unusable(status: int, everything: str, said: str, model: str) -> UnusableError | None:
     if status == 401:
         return UnusableError(
@@ -76,7 +88,7 @@ def _unusable(status: int, everything: str, said: str, model: str) -> UnusableEr
         )
     if status == 403:
         return UnusableError("The key may not do this (403).", fix=f"Use a key with access to model `{model}`.")
-    if status == 404 and "model" in everything.lower():
+    if status in (400, 404) and _NO_MODEL.search(everything):
         return UnknownModelError(f"The endpoint offers no model `{model}`.", fix="Name a model that it offers.")
     if status in (404, 405):
         return UnusableError(
@@ -143,6 +155,10 @@ def _out_of_reach() -> WireError:
     return UnreachableError("No connection to the endpoint can be made.", fix="Correct the base URL, or the network.")
 
 
+def _late() -> WireError:
+    return PassingError("The endpoint did not answer in time.")
+
+
 def _malformed() -> WireError:
     return UnusableError("The base URL or the key is malformed.", fix="Correct them; keys hold plain ASCII.")
 
@@ -156,6 +172,7 @@ _CONNECTION_FAULTS: tuple[tuple[Callable[[BaseException], bool], Callable[[], Wi
     (lambda cause: isinstance(cause, socket.gaierror), _unresolved),
     (lambda cause: isinstance(cause, ConnectionRefusedError), _refused),
     (_is_named("UnsupportedProtocol", "InvalidURL", "LocalProtocolError", "UnicodeEncodeError"), _malformed),
+    (_is_named("ReadTimeout", "WriteTimeout"), _late),
     (_is_named("ConnectError", "ConnectTimeout", "ProxyError"), _out_of_reach),
 )
 """The first that fits decides. The client's own exceptions go by name, so that it is not imported here."""

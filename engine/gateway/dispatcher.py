@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing, contextmanager
 from typing import TypeVar
 
+from ..models import Message
 from .breaker import Breaker
 from .concurrency import Limiter
 from .faults import PassingError, UnusableError, WireError
@@ -16,6 +17,8 @@ from .retries import RetryPolicy, Trouble
 from .wire import ChatRequest, Transport, WireAnswer, WireVectors
 
 T = TypeVar("T")
+
+_PING = "ping"
 
 
 class Dispatcher:
@@ -51,18 +54,21 @@ class Dispatcher:
 
     async def chat(self, request: ChatRequest) -> WireAnswer:
         """Return the answer to a chat."""
-        return await self._seen_through(request.model, lambda: self.transport.chat(request))
+        chat = self.transport.chat
+        return await self._seen_through(request.model, lambda: chat(request), lambda: chat(_probe_like(request)))
 
     async def embed(self, model: str, texts: Sequence[str]) -> WireVectors:
         """Return one vector per text, in their order."""
-        return await self._seen_through(model, lambda: self.transport.embed(model, texts))
+        embed = self.transport.embed
+        return await self._seen_through(model, lambda: embed(model, texts), lambda: embed(model, [_PING]))
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[str | WireAnswer]:
         """Yield pieces of the text as they come, and at last the whole answer.
 
         Nothing is sent again once a piece has come: a stream that breaks off later is a ``PassingError``.
         """
-        with self._call(request.model) as call:
+        probe = _probe_like(request)
+        with self._call(request.model, lambda: self.transport.chat(probe)) as call:
             while True:
                 has_begun = False
                 try:
@@ -74,7 +80,7 @@ class Dispatcher:
                 except WireError as error:
                     if has_begun:
                         raise
-                    wait = call.wait_s(error)
+                    wait = await call.wait_s(error)
                 await self._within(None, lambda: asyncio.sleep(wait))  # noqa: B023
 
     async def models(self) -> list[str]:
@@ -95,8 +101,10 @@ class Dispatcher:
             await self._until_idle()
         await self.transport.close()
 
-    async def _seen_through(self, model: str, attempt: Callable[[], Awaitable[T]]) -> T:
-        with self._call(model) as call:
+    async def _seen_through(
+        self, model: str, attempt: Callable[[], Awaitable[T]], probe: Callable[[], Awaitable[object]]
+    ) -> T:
+        with self._call(model, probe) as call:
             while True:
                 try:
                     async with self.limiter.slot():
@@ -105,7 +113,7 @@ class Dispatcher:
                     call.breaker.answered()
                     return answer
                 except WireError as error:
-                    wait = call.wait_s(error)
+                    wait = await call.wait_s(error)
                 await self._within(None, lambda: asyncio.sleep(wait))  # noqa: B023
 
     async def _pieces(self, call: _Call, request: ChatRequest) -> AsyncGenerator[str | WireAnswer, None]:
@@ -136,12 +144,19 @@ class Dispatcher:
             raise PassingError(f"The endpoint did not answer within {seconds:g} seconds.") from None
 
     @contextmanager
-    def _call(self, model: str) -> Iterator[_Call]:
+    def _call(self, model: str, probe: Callable[[], Awaitable[object]]) -> Iterator[_Call]:
         if self._is_closed:
             raise _closed()
+        if model not in self._breakers:
+            self._breakers[model] = self._new_breaker()
         self._under_way += 1
         try:
-            yield _Call(next(self._numbers), self._breakers.setdefault(model, self._new_breaker()), self.policy)
+            yield _Call(
+                next(self._numbers),
+                self._breakers[model],
+                self.policy,
+                lambda: self._within(self._hung_after_s, probe),
+            )
         finally:
             self._under_way -= 1
             if self._under_way == 0:
@@ -164,12 +179,15 @@ class Dispatcher:
 
 
 class _Call:
-    """One request on its way, over all its attempts."""
+    """One request on its way, over all its attempts. ``probe`` sends a tiny one of its kind."""
 
-    def __init__(self, number: int, breaker: Breaker, policy: RetryPolicy) -> None:
+    def __init__(
+        self, number: int, breaker: Breaker, policy: RetryPolicy, probe: Callable[[], Awaitable[object]]
+    ) -> None:
         self.breaker = breaker
         self._number = number
         self._policy = policy
+        self._probe = probe
         self._trouble = Trouble()
         self._begun = time.monotonic()
 
@@ -178,17 +196,36 @@ class _Call:
         self._begun = time.monotonic()
         self.breaker.assert_closed()
 
-    def wait_s(self, error: WireError) -> float:
+    async def wait_s(self, error: WireError) -> float:
         """Return how long to wait after an attempt that ended with ``error``; raise what the request ends with."""
+        self.breaker.failed(self._number, error)
         if isinstance(error, PassingError):
-            self.breaker.failed(self._number)
             self._trouble.count(error, time.monotonic() - self._begun)
             wait = self._policy.wait_s(error, self._trouble, answered_before=self.breaker.answered_before)
             if wait is not None:
                 self._trouble.seconds += wait
                 return wait
-        verdict = self.breaker.verdict(self._number, error)
+        if self.breaker.suspects(error):
+            await self._find_out(error)
+        verdict = self.breaker.verdict(error)
         raise verdict from (None if verdict is error else error)
+
+    async def _find_out(self, error: WireError) -> None:
+        """Tell by a probe whether the endpoint fails for everyone, unless another request just did."""
+        async with self.breaker.probing:
+            if not self.breaker.suspects(error):
+                return
+            try:
+                await self._probe()
+            except WireError as failed:
+                self.breaker.condemn(failed)
+            else:
+                self.breaker.answered()
+
+
+def _probe_like(request: ChatRequest) -> ChatRequest:
+    """A tiny request that asks for the same things, so that an endpoint that refuses these refuses it too."""
+    return request.model_copy(update={"messages": (Message(role="user", content=_PING),), "max_tokens": 1})
 
 
 def _closed() -> UnusableError:

@@ -16,7 +16,7 @@ import orjson
 from ..errors import UserError, did_you_mean
 from ..models import Usage
 from .chat_bodies import answer_in, body_of, names_in, vectors_in
-from .classification import fault_of_connection, fault_of_status, redacted
+from .classification import fault_in_body, fault_of_connection, fault_of_status, redacted
 from .faults import PassingError, UnknownModelError, WireError
 from .wire import ChatRequest, WireAnswer, WireVectors
 
@@ -53,7 +53,11 @@ class OpenAITransport:
 
     async def chat(self, request: ChatRequest) -> WireAnswer:
         """Return the answer, with the finish reason as it came."""
-        return answer_in(await self._posted("/chat/completions", self._body(request), request.model))
+        content = await self._posted("/chat/completions", self._body(request), request.model)
+        try:
+            return answer_in(content)
+        except PassingError as error:
+            raise self._fault_in(content, request.model) or error from None
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[str | WireAnswer]:
         """Yield pieces of the text as they come, and at last the whole answer with what was used."""
@@ -136,10 +140,17 @@ class OpenAITransport:
         if isinstance(error, openai.APIConnectionError | UnicodeEncodeError):
             return fault_of_connection(error)
         if isinstance(error, openai.APIError):
-            return PassingError(f"The endpoint broke off: {redacted(error.message, self._secrets)}")
+            broken = PassingError(f"The endpoint broke off: {redacted(error.message, self._secrets)}")
+            return fault_in_body(error.body, model=model, secrets=self._secrets) or broken
         if isinstance(error, ValueError):
             return PassingError("The endpoint's answer cannot be read.")
         raise error
+
+    def _fault_in(self, content: bytes, model: str) -> WireError | None:
+        try:
+            return fault_in_body(orjson.loads(content), model=model, secrets=self._secrets)
+        except orjson.JSONDecodeError:
+            return None
 
     def _client(self) -> AsyncOpenAI:
         loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpusmith.engine.gateway.classification import fault_of_connection, fault_of_status, redacted
+from corpusmith.engine.gateway.classification import fault_in_body, fault_of_connection, fault_of_status, redacted
 from corpusmith.engine.gateway.faults import (
     PassingError,
     RefusedError,
@@ -106,8 +106,16 @@ def test_what_no_request_can_pass_stops_with_a_fix(status: int, message: str, co
     assert found.fix
 
 
-def test_an_unknown_model_is_named() -> None:
-    found = fault(404, "The model `x` does not exist.", code="model_not_found")
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (404, "The model `x` does not exist."),
+        (400, "Invalid model: x"),
+        (404, "model x not found, try pulling it first"),
+    ],
+)
+def test_an_unknown_model_is_named(status: int, message: str) -> None:
+    found = fault(status, message)
     assert isinstance(found, UnknownModelError)
     assert "`some-model`" in str(found)
 
@@ -140,6 +148,22 @@ def test_a_message_holds_neither_key_nor_address() -> None:
 
 def test_long_words_are_cut() -> None:
     assert len(redacted("word " * 1000)) == 300
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"error": {"code": 429, "message": "Rate limited upstream"}}, PassingError),
+        ({"code": 400, "message": "maximum context length is 9"}, RefusedError),
+        ({"error": {"code": 401, "message": "No auth"}}, UnusableError),
+        ({"error": {"code": "oops", "message": "?"}}, None),
+        ({"choices": []}, None),
+        ([], None),
+    ],
+)
+def test_a_fault_inside_a_body_is_found(body: object, kind: type[WireError] | None) -> None:
+    found = fault_in_body(body)
+    assert found is None if kind is None else isinstance(found, kind)
 
 
 def caused_by(cause: BaseException) -> Exception:

@@ -112,6 +112,28 @@ async def test_an_endpoint_that_fails_for_everyone_stops_the_run_and_quarantines
     assert "fails for every request" in str(answers[0])
 
 
+async def test_rows_that_all_fail_are_to_blame_themselves_when_a_probe_is_answered(
+    connect: Connect, endpoint: Endpoint
+) -> None:
+    endpoint.behave(Behaviour(always={"poison": "error"}))
+    dispatcher = connect()
+    failing = (dispatcher.chat(asked(f"poison {n}")) for n in range(12))
+    answers = await asyncio.gather(*failing, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {PassingError}
+    probes = [line["content"] for line in endpoint.log() if line["fault"] == "none"]
+    assert 1 <= len(probes) <= 12
+    assert probes[0]["max_tokens"] == 1
+
+
+async def test_an_endpoint_that_refuses_what_everyone_asks_for_stops_the_run(
+    connect: Connect, endpoint: Endpoint
+) -> None:
+    endpoint.behave(Behaviour(always={"": "refused"}))
+    answers = await all_of(connect(), 20)
+    assert [type(answer) for answer in answers].count(RefusedError) <= 4
+    assert isinstance(answers[-1], UnusableError)
+
+
 async def test_an_endpoint_that_hangs_for_everyone_stops_the_run(connect: Connect, endpoint: Endpoint) -> None:
     endpoint.behave(Behaviour(always={"": "hang"}))
     policy = RetryPolicy(attempts=2, first_wait_s=0.002)
