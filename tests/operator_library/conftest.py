@@ -54,6 +54,19 @@ ANSWERS: dict[str, tuple[Said, ...]] = {
     "prompted_variants": (
         Said("", ("I roar without a throat. What am I?", "Ships cross me, yet I have no road. What am I?")),
     ),
+    "prompted_items": (
+        Said(
+            "",
+            (
+                {
+                    "items": [
+                        "At what temperature does water boil at sea level?",
+                        "At what temperature does water boil at 3,000 metres?",
+                    ]
+                },
+            ),
+        ),
+    ),
     "prompted_refinement": (
         Said("", ({"done": True, "reason": "", "text": "Hello, the file is broken. Could you please fix it?"},)),
     ),

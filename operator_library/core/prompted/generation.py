@@ -1,4 +1,4 @@
-"""Write new values from a prompt over a row: one, or several sampled variants."""
+"""Write new values from a prompt over a row: one, or several variants sampled apart from each other."""
 
 from __future__ import annotations
 
