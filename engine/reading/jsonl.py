@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -34,8 +33,8 @@ class JsonLines(RecordFormat):
         """Read every line and keep what was read; see ``Format``."""
         scanning = _Scanning(columns)
         with open_utf8(file.path) as stream:
-            for block in _blocks(stream):
-                scanning.see(block)
+            for text, size in _blocks(stream):
+                scanning.see(text, size)
         return scanning.found
 
 
@@ -50,11 +49,11 @@ class _Scanning:
         self._shapes: dict[str, Shape] = {}
         self._schema = pa.schema([])
 
-    def see(self, block: bytes) -> None:
-        """Take note of the lines of a block."""
-        rows = native_rows(block, self._schema) if self._schema.names else None
+    def see(self, text: bytearray, size: int) -> None:
+        """Take note of the lines in the first ``size`` bytes of ``text``."""
+        rows = native_rows(text, size, self._schema) if self._schema.names else None
         if rows is None:
-            self._see_lines(io.BytesIO(block).readlines())
+            self._see_lines(io.BytesIO(memoryview(text)[:size]).readlines())
             return
         for name, column in zip(self._schema.names, rows.columns, strict=True):
             self._columns.fields[name].see_parsed(column)
@@ -87,10 +86,20 @@ class _Scanning:
         self._kept.add(numbers, self._shapes, columns)
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream in blocks of whole lines."""
-    while block := stream.read(_BLOCK_BYTES):
-        yield block if block.endswith(b"\n") else block + stream.readline()
+def _blocks(stream: io.BufferedReader) -> Iterator[tuple[bytearray, int]]:
+    """The stream in blocks of whole lines: a buffer, the same for many blocks, and how many of its bytes are the block."""
+    buffer, held = bytearray(_BLOCK_BYTES), 0
+    while read := stream.readinto(memoryview(buffer)[held:]):
+        held += read
+        size = buffer.rfind(b"\n", 0, held) + 1
+        if size:
+            yield buffer, size
+            buffer[: held - size] = buffer[size:held]
+            held -= size
+        if held == len(buffer):
+            buffer = buffer + bytearray(len(buffer))
+    if held:
+        yield buffer, held
 
 
 def parsed_records(texts: Iterable[tuple[int, bytes]]) -> Iterator[Record]:

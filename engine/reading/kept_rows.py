@@ -17,7 +17,7 @@ import pyarrow.types as pat
 
 from .shape import Shape
 
-MEMORY = 1 << 28
+MEMORY = 1 << 24
 """Bytes that one file's rows may take in memory; what comes after them lies in a temporary file."""
 FREE_DISK = 1 << 33
 """Bytes that must stay free on the disk of temporary files."""

@@ -15,19 +15,19 @@ _EXACT_IN_FLOAT = float(2**53)
 _LINE_START, _LINE_END = ord("{"), ord("}")
 
 
-def native_rows(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
-    """Return the rows of ``block``, one or more lines with their line ends, in the columns of ``schema``.
+def native_rows(text: bytearray, size: int, schema: pa.Schema) -> pa.RecordBatch | None:
+    """Return the rows in the first ``size`` bytes of ``text``, whole lines with their ends, in the columns of ``schema``.
 
     ``None`` where the exact path must look: for a line that is not one object, for any value that is not of its column's
     type or would not be carried exactly, and for types other than text, 64-bit integers, floats, booleans and those nested.
     """
-    lines = _lines_of_one_object(block)
+    lines = _lines_of_one_object(text, size)
     if lines is None or not all(_is_parsed_alike(field.type) for field in schema):
         return None
     try:
         table = pj.read_json(
-            pa.BufferReader(block),
-            read_options=pj.ReadOptions(use_threads=False, block_size=len(block) + 1),
+            pa.BufferReader(memoryview(text)[:size]),
+            read_options=pj.ReadOptions(use_threads=False, block_size=size + 1),
             parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -38,18 +38,18 @@ def native_rows(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
     return batch if all(map(_is_exact, batch.columns)) else None
 
 
-def _lines_of_one_object(block: bytes) -> int | None:
+def _lines_of_one_object(text: bytearray, size: int) -> int | None:
     """How many lines there are, if every line begins and ends as an object does.
 
     Then an object that the parser accepts cannot go on in the next line: a value that is still open at a line's closing
     brace would have to be followed by a comma or a bracket, not by an opening brace.
     """
-    if not block.endswith(b"}\n") or b"\0" in block:
+    if text[size - 1 : size] != b"\n" or text.find(b"\0", 0, size) >= 0:
         return None
-    lines, start, find = 0, 0, block.find
-    while start < len(block):
+    lines, start, find = 0, 0, text.find
+    while start < size:
         end = find(b"\n", start)
-        if block[start] != _LINE_START or block[end - 1] != _LINE_END:
+        if text[start] != _LINE_START or text[end - 1] != _LINE_END:
             return None
         lines, start = lines + 1, end + 1
     return lines
