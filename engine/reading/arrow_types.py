@@ -44,5 +44,15 @@ def holds_text(dtype: pa.DataType) -> bool:
     return bool(pat.is_string(dtype))
 
 
+def is_carried(dtype: pa.DataType) -> bool:
+    """Say whether rows can hold values of this type: unions, run-end encodings and calendar intervals they cannot."""
+    dtype = carried_type(dtype)
+    if pat.is_list(dtype):
+        return is_carried(dtype.value_type)
+    if pat.is_struct(dtype):
+        return all(is_carried(field.type) for field in dtype)
+    return not (pat.is_union(dtype) or pat.is_run_end_encoded(dtype) or pat.is_interval(dtype))
+
+
 def _struct(fields: list[tuple[str, pa.DataType]]) -> pa.DataType:
     return pa.struct([pa.field(name, carried_type(dtype)) for name, dtype in fields])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -129,7 +130,7 @@ def _place(path: Path) -> Iterator[str]:
     """Where to open the database: as it is, or a copy with its log, because reading a log writes beside it."""
     log = path.with_name(path.name + _LOG)
     if not (log.is_file() and log.stat().st_size):
-        yield f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+        yield f"file:{quote(os.fsencode(path.absolute()))}?mode=ro&immutable=1"
         return
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "copy")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from ..errors import UserError
-from .arrow_types import carried_type, holds_text
+from .arrow_types import carried_type, holds_text, is_carried
 from .format import InputFile, Piece, Scan
 from .observed import Observed
 from .shape import Shape, column_of_array
@@ -49,6 +49,7 @@ class TypedFile(ABC):
         with self.opened(file) as opened:
             schema = self.schema(opened)
             _refuse_same_names(schema, file.name)
+            _refuse_uncarried(schema, file.name)
             for field in schema:
                 columns.see_field(field.name, field.type, self.bounds(opened, field))
             texts = [field.name for field in schema if holds_text(carried_type(field.type))]
@@ -107,3 +108,13 @@ def _refuse_same_names(schema: pa.Schema, name: str) -> None:
     twice = [column for column in schema.names if schema.names.count(column) > 1]
     if twice:
         raise UserError(f"The file {name} has two columns named `{twice[0]}`.", fix="Rename one of them.")
+
+
+def _refuse_uncarried(schema: pa.Schema, name: str) -> None:
+    for field in schema:
+        if not is_carried(field.type):
+            raise UserError(
+                f"Column `{field.name}` of {name} has a type that cannot be carried.",
+                f"Its type is {field.type}.",
+                "Write the file again with that column as text, numbers, a list or a struct, or without it.",
+            )

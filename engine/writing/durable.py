@@ -37,7 +37,7 @@ def replace_folder(partial: Path, folder: Path) -> None:
         partial.rename(folder)
     elif _exchanged(partial, folder):
         sync(folder.parent)
-        shutil.rmtree(partial)
+        shutil.rmtree(partial, ignore_errors=True)
     else:
         _replace_in_two_steps(partial, folder)
     sync(folder.parent)

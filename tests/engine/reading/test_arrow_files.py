@@ -89,3 +89,17 @@ def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, kind: str, dam
     )
     with pytest.raises(UserError, match=r"a\.arrow is not an Arrow file, or it is cut off or damaged"):
         open_source([path])
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pa.UnionArray.from_sparse(pa.array([0], pa.int8()), [pa.array([1])]),
+        pa.RunEndEncodedArray.from_arrays([1], ["a"]),
+        pa.array([None], pa.month_day_nano_interval()),
+        pa.array([[None]], pa.list_(pa.struct([("i", pa.month_day_nano_interval())]))),
+    ],
+)
+def test_a_type_that_no_row_can_hold_is_refused_with_its_column(tmp_path: Path, stored: pa.Array) -> None:
+    with pytest.raises(UserError, match=r"Column `x` of a\.arrow has a type that cannot be carried"):
+        open_source([written(tmp_path / "a.arrow", pa.table({"x": stored}))])

@@ -107,6 +107,13 @@ def test_names_that_need_quotes_are_quoted(tmp_path: Path) -> None:
     assert rows_of(open_source([path])) == [{ROW_ID: 'rows:a b.db::a "b" c:1', 'd "e"': 1}]
 
 
+@pytest.mark.parametrize("name", ["a?b#c%20.db", "a&mode=rwc.db", "é.db"])
+def test_any_file_name_is_opened_as_it_is(tmp_path: Path, name: str) -> None:
+    path = database(tmp_path / name, "CREATE TABLE t (x)", "INSERT INTO t VALUES (1)")
+    assert open_source([path]).rows == 1
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
 def test_text_that_is_not_valid_unicode_is_quarantined(tmp_path: Path) -> None:
     path = database(tmp_path / "a.db", "CREATE TABLE t (x)", "INSERT INTO t VALUES ('a'), (CAST(x'ff' AS TEXT)), ('b')")
     source = open_source([path], max_bad_share=0.5)
