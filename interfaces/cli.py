@@ -136,6 +136,27 @@ def doctor(workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
     raise typer.Exit(examine(workspace, as_json=json))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def serve(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(help="A model's name or folder, as vLLM takes it.", show_default=False)],
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port on this machine.")] = 8000,
+    python: Annotated[
+        Path | None, typer.Option(help="The Python that has vLLM. Default: this one.", show_default=False)
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Serve a model with vLLM on this machine until Ctrl-C; further options go to vLLM.
+
+    Example: corpusmith serve Qwen/Qwen3-0.6B --max-model-len 4096
+    """
+    from ..memory.workspace import Workspace
+    from .commands.serve import serve as serve_model
+
+    folder = Workspace.locate(workspace).cache
+    raise typer.Exit(serve_model(model, folder, port=port, python=python, arguments=context.args))
+
+
 @operators_app.command("list")
 def operators_list(
     domain: Annotated[str | None, typer.Option(help="Only this domain, such as text or core.")] = None,

@@ -36,7 +36,7 @@ PROBLEMS = 2
 
 def check(workspace: Path | None, file: Path, data: list[Path], *, relock: bool, as_json: bool) -> int:
     """Print every problem of a pipeline file; 0 when there are none, else 2."""
-    found = check_file(file, data, registry_of(workspace), relock=relock)
+    found = check_file(file, data, registry_of(workspace), Workspace.locate(workspace), relock=relock)
     if as_json:
         print_json(found.as_json())
     else:

@@ -14,9 +14,12 @@ from ...engine.pipeline import Pipeline
 from ...engine.reading import Source
 from ...engine.registry import Registry
 from ...engine.static_check import Problem
+from ...memory.workspace import Workspace
+from .costs import StepCost, costs_of
 from .inputs import assign, open_sources
 from .loading import load_pipeline
 from .locks import relocked_text
+from .models import NOTHING_SAID, needs_models
 from .validity import problems_of
 
 
@@ -31,6 +34,8 @@ class PipelineCheck:
     relocked: bool
     can_hold_locks: bool
     """Whether the file is one that ``--relock`` can write."""
+    costs: list[StepCost]
+    """What the steps that ask a model will ask for."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the check as JSON."""
@@ -42,10 +47,13 @@ class PipelineCheck:
             "problems": [{"step": problem.step, "message": problem.message} for problem in self.problems],
             "columns": self.columns,
             "relocked": self.relocked,
+            "costs": [cost._asdict() for cost in self.costs],
         }
 
 
-def check_file(file: Path, data: Sequence[Path], registry: Registry, *, relock: bool) -> PipelineCheck:
+def check_file(
+    file: Path, data: Sequence[Path], registry: Registry, workspace: Workspace, *, relock: bool
+) -> PipelineCheck:
     """Check a pipeline file and return what was found.
 
     With ``relock`` the locks are renewed first, and the file is written when no other problem is left. Raises
@@ -64,7 +72,10 @@ def check_file(file: Path, data: Sequence[Path], registry: Registry, *, relock: 
     problems = problems_of(pipeline, registry, sources)
     if relock and not problems:
         _write(file, relocked_text(file.read_text(encoding="utf-8"), pipeline))
-    return PipelineCheck(file, pipeline, problems, _columns(sources), relock and not problems, can_hold_locks)
+    costs = []
+    if needs_models(pipeline, registry):
+        costs = costs_of(pipeline, registry, sources, NOTHING_SAID.config(workspace.root, pipeline))
+    return PipelineCheck(file, pipeline, problems, _columns(sources), relock and not problems, can_hold_locks, costs)
 
 
 def _relocked(pipeline: Pipeline, registry: Registry) -> Pipeline:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ...engine.execution.ledger import StepLedger
 from ..pipeline_runs.check import PipelineCheck
+from ..pipeline_runs.costs import StepCost
 from ..pipeline_runs.run import PipelineResult
 from ..terminal import visible
 from .catalogue import named_table
@@ -47,6 +48,7 @@ def check_text(found: PipelineCheck) -> Iterator[RenderableType]:
         yield Text(f"{title}. {_counted(len(problems), 'problem')}:", style="bold")
         for problem in problems:
             yield Text(f"- {visible(str(problem))}")
+        yield from costs_text(found.costs)
         return
     yield Text(f"{title}. No problems.", style="bold")
     unlocked = sum(step.lock is None for step in pipeline.steps)
@@ -56,6 +58,25 @@ def check_text(found: PipelineCheck) -> Iterator[RenderableType]:
         yield Text(f"{_counted(unlocked, 'step')} not locked yet; --relock locks all.")
     if found.columns is None:
         yield Text("Columns and types were not checked; give --data for that.")
+    yield from costs_text(found.costs)
+
+
+def costs_text(costs: Sequence[StepCost]) -> Iterator[RenderableType]:
+    """Yield a table of what models will be asked for, and what nobody can know yet."""
+    if not costs:
+        return
+    names = [visible(cost.step) for cost in costs]
+    table = named_table(["step", "model", "calls", "tokens of the rows", "USD from"], names=names)
+    for name, cost in zip(names, costs, strict=True):
+        numbers = (_number(cost.calls), _number(cost.prompt_tokens), "?" if cost.usd is None else f"{cost.usd:,.4f}")
+        table.add_row(*(Text(cell) for cell in (name, visible(cost.model or "none configured"), *numbers)))
+    yield Text("")
+    yield table
+    yield Text("At most so many calls, if no row is dropped before; prompts and answers cost more. ? is not known yet.")
+
+
+def _number(count: int | None) -> str:
+    return "?" if count is None else f"{count:,}"
 
 
 def _name(step: StepLedger) -> str:
