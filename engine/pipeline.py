@@ -18,6 +18,7 @@ from pydantic_core import to_jsonable_python
 from .errors import UserError
 from .identity import lock_of
 from .registry import Registry
+from .writing.dataset_format import DatasetFormat
 from .resources import resource_hashes
 
 DEFAULT_TABLE = "rows"
@@ -90,7 +91,7 @@ class OutputTable(_Strict):
     """A table that is written at the end, its format, and the column whose values are the splits."""
 
     table: str = DEFAULT_TABLE
-    format: Literal["parquet", "jsonl"] = "parquet"
+    format: DatasetFormat = "parquet"
     split_column: str | None = None
     splits: list[str] = []
 
@@ -194,6 +195,12 @@ class Pipeline(_Strict):
             if not content[name]:
                 del content[name]
         return str(yaml.dump(content, Dumper=_WholeTextDumper, sort_keys=False, allow_unicode=True, width=120))
+
+    def to_python(self, registry: Registry | None = None) -> str:
+        """Return the source of the class form; traced with the same ``registry`` it has this pipeline's hash."""
+        from .modules import to_python
+
+        return to_python(self, registry)
 
     @classmethod
     def from_yaml(cls, text: str, origin: str = "the pipeline") -> Pipeline:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpusmith.engine.modules import Module, to_python, trace
+from corpusmith.engine.modules import Module, trace
 from corpusmith.engine.pipeline import OutputTable, Pipeline, Step, TopUp
 from corpusmith.engine.registry import Registry
 
@@ -98,6 +98,6 @@ def executed(code: str) -> Module:
 @settings(max_examples=150)
 @example(Pipeline(sources=["a", "a"], steps=[Step(id="x", operator="y", inputs={"rows": "a"})]))
 def test_the_class_of_any_pipeline_traces_to_the_same_hash(library: Registry, pipeline: Pipeline) -> None:
-    made = trace(executed(to_python(pipeline, library)), library)
+    made = trace(executed(pipeline.to_python(library)), library)
     assert made.hash == pipeline.hash
     assert (made.name, [step.serves for step in made.steps]) == (pipeline.name, [s.serves for s in pipeline.steps])
