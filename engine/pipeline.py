@@ -18,8 +18,8 @@ from pydantic_core import to_jsonable_python
 from .errors import UserError
 from .identity import lock_of
 from .registry import Registry
-from .writing.dataset_format import DatasetFormat
 from .resources import resource_hashes
+from .writing.dataset_format import DatasetFormat
 
 DEFAULT_TABLE = "rows"
 

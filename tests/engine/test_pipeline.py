@@ -110,7 +110,7 @@ def test_text_that_looks_like_something_else_stays_text() -> None:
         ("", "holds no pipeline"),
         ("steps: [{id: a}]\nseed: x\nfoo: 1", r"`steps.0.operator`: .*; .*`foo`: "),
         ("version: 2", "`version`"),
-        ("outputs: [{format: csv}]", "`outputs.0.format`"),
+        ("outputs: [{format: xlsx}]", "`outputs.0.format`"),
         ("!!python/object/apply:os.system [true]", "is not YAML"),
     ],
 )
