@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Literal, TypeAlias
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -19,10 +18,11 @@ from .run_text import brief
 
 DrawingFormat: TypeAlias = Literal["terminal", "mermaid"]
 
-_MOST_LANES = 16
+_WIDEST_GRAPH = 40
+"""Lanes beyond this are not drawn; what they are called stands in the text."""
 _ASCII = str.maketrans({
     "○": "o", "●": "*", "■": "#", "│": "|", "─": "-", "├": "+", "┤": "+", "┼": "+", "╭": "+", "╮": "+", "╯": "+", "╰": "+",
-    "┬": "+", "┴": "+", "┌": "+", "└": "+", "▼": "v", "←": "<-",
+    "┬": "+", "┴": "+", "┌": "+", "└": "+", "▼": "v", "←": "<-", "…": "~",
 })  # fmt: skip
 
 
@@ -51,14 +51,20 @@ class _Picture:
         self._rows = rows
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
-        margin = max((len(row.graph) for row in self._rows), default=0)
+        margin = min(max((len(row.graph) for row in self._rows), default=0), _WIDEST_GRAPH)
+        width = max(20, options.max_width - margin - 2)
         for row in self._rows:
             graph = row.graph
             for text, style in row.texts or [("", "")]:
-                for line in wrap(text, max(20, options.max_width - margin - 2)) or [""]:
-                    drawn = Text(f"{graph:<{margin}}  ", no_wrap=True).append(line, style=style)
-                    yield drawn if _can_show(console) else Text(drawn.plain.translate(_ASCII))
+                for line in Text(text, style=style).wrap(console, width) or [Text("")]:
+                    drawn = Text(f"{_clipped(graph):<{margin}}  ", no_wrap=True).append_text(line)
+                    drawn.rstrip()
+                    yield drawn if _can_show(console) else Text(drawn.plain.translate(_ASCII), no_wrap=True)
                     graph = row.below
+
+
+def _clipped(graph: str) -> str:
+    return graph if len(graph) <= _WIDEST_GRAPH else graph[: _WIDEST_GRAPH - 1] + "…"
 
 
 def _can_show(console: Console) -> bool:
@@ -94,7 +100,7 @@ class _Lanes:
 
     def plain(self) -> str:
         """Return the lanes as they run on."""
-        return " ".join("│" if self.holds(lane) else " " for lane in range(min(len(self._lanes), _MOST_LANES))).rstrip()
+        return " ".join("│" if self.holds(lane) else " " for lane in range(len(self._lanes))).rstrip()
 
 
 def _rows(pipeline: Pipeline, registry: Registry, columns: Mapping[str, StepColumns]) -> Iterator[_Row]:
@@ -140,7 +146,7 @@ def _graph(flow: Flow, lanes: _Lanes) -> str:
     first, last = min(touched), max(touched)
     width = max(last + 1, lanes.width)
     marks = []
-    for lane in range(min(width, _MOST_LANES)):
+    for lane in range(width):
         within = first <= lane <= last
         marks.append(
             ("■" if flow.needs_all_rows else "●")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
 
 from corpusmith.engine.pipeline import OutputTable, Pipeline, Step
 from corpusmith.engine.registry import Registry
+from corpusmith.interfaces.rendering.pipeline_columns import columns_by_step
+from corpusmith.interfaces.rendering.pipeline_drawing import drawing
 from corpusmith.interfaces.rendering.pipeline_mermaid import mermaid_text
+from corpusmith.tools.operators import load_registry
 
+LIBRARY = load_registry()
 BRANCHES = """\
 name: branches
 sources: [rows, docs]
@@ -74,7 +81,7 @@ def test_branches_joins_and_top_ups_are_drawn(corpusmith_process: Any, place: Pa
     ended = corpusmith_process("pipeline", "draw", place / "p.yaml", env={"PYTHONUTF8": "1"})
     title, _, picture = ended.out.partition("\n")
     assert title.startswith("branches: 6 steps, ")
-    assert [line.rstrip() for line in picture.splitlines()] == PICTURE.splitlines()
+    assert picture.splitlines() == PICTURE.splitlines()
 
 
 def test_with_data_the_columns_are_shown(corpusmith: Any, tmp_path: Path) -> None:
@@ -117,6 +124,36 @@ def test_no_name_breaks_the_text_of_a_diagram(words: list[str]) -> None:
     assert len(lines) == 5
     for line in lines:
         assert MERMAID_LINE.fullmatch(line), line
+
+
+NAMES = st.sampled_from(["rows", "docs", "漢字" * 30, "a b", "x"]) | st.text(min_size=1, max_size=5)
+TABLES = st.dictionaries(st.sampled_from(["rows", "left", "right"]), NAMES, max_size=2)
+STEPS = st.builds(
+    Step,
+    id=NAMES,
+    operator=st.sampled_from(["join_tables", "word_count", "sort_rows", "nothing"]),
+    params=st.dictionaries(NAMES, NAMES, max_size=2),
+    inputs=TABLES,
+    outputs=TABLES,
+)
+
+
+@given(
+    steps=st.lists(STEPS, max_size=6),
+    sources=st.lists(NAMES, max_size=30),
+    outputs=st.lists(NAMES.map(lambda name: OutputTable(table=name)), max_size=3),
+)
+def test_every_pipeline_can_be_drawn_in_80_columns(
+    steps: list[Step], sources: list[str], outputs: list[OutputTable]
+) -> None:
+    pipeline = Pipeline(steps=steps, sources=sources, outputs=outputs)
+    screen = Console(file=io.StringIO(), width=80, markup=False, highlight=False, emoji=False)
+    _, *parts = drawing(pipeline, LIBRARY, columns_by_step(pipeline, LIBRARY, None))
+    for part in parts:
+        screen.print(part)
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert max((cell_len(line) for line in shown.splitlines()), default=0) <= 80
+    assert sum(mark in line[:42] for line in shown.splitlines() for mark in "●■") >= len(steps)
 
 
 def test_an_unknown_format_is_refused(corpusmith: Any, place: Path) -> None:
