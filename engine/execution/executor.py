@@ -206,6 +206,9 @@ class _Run:
         self._keep_enough(top_up, passed)
         made = {step.output_table(n) for step in steps for n in self._registry.get(step.operator).tables_out}
         self._tables.update({name: before[name] for name in copied - made})
+        for name in sorted(made):
+            if self._is_read_again(name, steps[-1]):
+                self._on_disk(name)
 
     def _keep_enough(self, top_up: TopUp, passed: list[int]) -> None:
         parts, step = self._settle(top_up.table), top_up.surplus_step

@@ -10,7 +10,7 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # no locks of this kind here: nothing is ever removed
+except ImportError:  # not on Windows
     fcntl = None  # type: ignore[assignment]
 
 _LOCK = ".lock"
@@ -29,20 +29,12 @@ class WorkFolder:
 
         Where another run holds the folder too, everything stays.
         """
-        if self._descriptor is None or not self._is_alone(self._descriptor):
+        if self._descriptor is None or not _locked(self._descriptor, shared=False):
             return
         for place in (self.stages, self._journals):
             for entry in sorted(place.iterdir()) if place.is_dir() else ():
                 if entry.name not in used:
                     _remove(entry)
-
-    @staticmethod
-    def _is_alone(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
 
 def _remove(entry: Path) -> None:
@@ -55,13 +47,20 @@ def _remove(entry: Path) -> None:
 @contextmanager
 def working(folder: Path) -> Iterator[WorkFolder]:
     """Hold a folder together with other runs. The lock goes with the process, also with one that is killed."""
-    if fcntl is None:
-        yield WorkFolder(folder, None)
-        return
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        yield WorkFolder(folder, descriptor)
+        yield WorkFolder(folder, descriptor if _locked(descriptor, shared=True) else None)
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int, *, shared: bool) -> bool:
+    """Take the lock, with others or at once alone; where files cannot be locked, nobody gets it and nothing is removed."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from corpusmith.engine.errors import UserError
 from corpusmith.engine.identity import lock_of
-from corpusmith.engine.pipeline import OutputTable, Pipeline, Step
+from corpusmith.engine.pipeline import OutputTable, Pipeline, Step, TopUp
 from corpusmith.engine.registry import Registry
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -31,6 +31,8 @@ STEPS = st.builds(
     write=BINDINGS,
     inputs=BINDINGS,
     outputs=BINDINGS,
+    artifacts=BINDINGS,
+    resources=BINDINGS,
     serves=st.lists(TEXT, max_size=2),
     lock=st.none() | TEXT.filter(bool),
 )
@@ -41,11 +43,21 @@ OUTPUTS = st.builds(
     split_column=st.none() | TEXT,
     splits=st.lists(TEXT, max_size=2),
 )
+TOP_UPS = st.builds(
+    TopUp,
+    steps=st.lists(TEXT, min_size=1, max_size=2),
+    table=TEXT,
+    until=st.integers(1, 100),
+    max_rounds=st.integers(1, 100),
+)
 PIPELINES = st.builds(
     Pipeline,
     name=TEXT,
     seed=st.integers(),
+    models=BINDINGS,
     sources=st.lists(TEXT, max_size=2),
+    inline=st.dictionaries(TEXT, st.lists(st.dictionaries(TEXT, VALUES, max_size=2), max_size=2), max_size=2),
+    top_ups=st.lists(TOP_UPS, max_size=2),
     steps=st.lists(STEPS, max_size=3),
     outputs=st.lists(OUTPUTS, max_size=2),
 )
@@ -58,6 +70,11 @@ def test_the_yaml_form_gives_the_pipeline_back_with_its_hash(pipeline: Pipeline)
     assert again.hash == pipeline.hash
 
 
+def test_fields_that_say_nothing_stay_out_of_the_yaml_form() -> None:
+    written = Pipeline(steps=[Step(id="a", operator="word_count")]).to_yaml()
+    assert not [name for name in ("inline", "top_ups", "models", "artifacts", "splits", "null") if name in written]
+
+
 BASE = Pipeline(steps=[Step(id="a", operator="word_count", params={"x": 1}, lock="word_count@1+00")])
 
 
@@ -66,6 +83,9 @@ BASE = Pipeline(steps=[Step(id="a", operator="word_count", params={"x": 1}, lock
     [
         {"seed": 1},
         {"sources": ["rows", "more"]},
+        {"models": {"default": "m"}},
+        {"inline": {"rows": [{"n": 1}]}},
+        {"top_ups": [TopUp(steps=["a"], until=5)]},
         {"outputs": [OutputTable(format="jsonl")]},
         {"steps": []},
         *(
@@ -78,6 +98,8 @@ BASE = Pipeline(steps=[Step(id="a", operator="word_count", params={"x": 1}, lock
                 {"bind": {"text": "b"}},
                 {"write": {"text": "b"}},
                 {"inputs": {"rows": "b"}},
+                {"artifacts": {"model": "b"}},
+                {"resources": {"file": "00"}},
                 {"outputs": {"rows": "b"}},
                 {"lock": "word_count@1+01"},
                 {"id": "b"},

@@ -200,6 +200,25 @@ def test_the_input_of_a_top_up_is_still_there_after_it_and_other_tables_hold_all
     assert CALLS["dice", 3] == 4
 
 
+def test_a_table_of_all_rounds_is_one_table_for_what_follows(run: Any) -> None:
+    steps = [
+        Step(id="make", operator="dice", outputs={"rows": "made"}),
+        Step(id="keep", operator="odd", inputs={"rows": "made"}, outputs={"rows": "kept"}),
+        Step(id="again", operator="dice", inputs={"rows": "made"}),
+    ]
+    pipeline = Pipeline(
+        steps=steps,
+        top_ups=[
+            TopUp(steps=["make", "keep"], table="kept", until=1000, max_rounds=2),
+            TopUp(steps=["again"], table="made", until=1000, max_rounds=2),
+        ],
+        outputs=[OutputTable(table=name) for name in ("made", "kept")],
+    )
+    ran = run(pipeline, ROWS, operators=ALL)
+    expected = [f"rows:memory:{n}~{first}~{second}" for second in (1, 2) for first in (1, 2) for n in range(1, 5)]
+    assert ran.ids("made") == expected
+
+
 def test_two_top_ups_of_one_table_give_every_row_an_identity_of_its_own(run: Any) -> None:
     steps = [Step(id="a", operator="dice"), Step(id="b", operator="dice")]
     pipeline = Pipeline(
