@@ -23,6 +23,7 @@ from .models import Message
 from .pipeline import explain_validation
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 MAX_CHARACTERS = 20_000
@@ -96,7 +97,7 @@ class PromptTemplate(BaseModel):
 
         try:
             unknown = sorted(_named(source).difference(variables))
-            return _environment().from_string(source).render(variables).strip()
+            return _compiled(source).render(variables).strip()
         except (jinja2.TemplateSyntaxError, SecurityError) as error:
             raise UserError(f"The prompt `{self.name}` cannot be filled in.", str(error)) from error
         except Exception as error:
@@ -139,6 +140,11 @@ def _named(source: str) -> frozenset[str]:
     from jinja2 import meta
 
     return frozenset(meta.find_undeclared_variables(_environment().parse(source)))
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(source: str) -> Template:
+    return _environment().from_string(source)
 
 
 @functools.lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from corpusmith.engine.identity import lock_of
 from corpusmith.engine.operator import Operator
 from corpusmith.engine.prompts import PromptTemplate
 from corpusmith.engine.registry import Registry
+from corpusmith.engine.resources import resource_parameters
 
 REGISTRY = Registry()
 REGISTRY.add_package(prompted)
@@ -29,6 +30,11 @@ def test_a_changed_prompt_changes_the_identity_of_its_operator(
     read = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + (b" " if path.name == own[0].name else b""))
     assert lock_of(operator) != before
+
+
+@pytest.mark.parametrize("operator", REGISTRY, ids=lambda operator: operator.name)
+def test_an_own_prompt_file_is_a_resource_whose_content_counts(operator: Operator) -> None:
+    assert resource_parameters(operator.params) == ["prompt_file"]
 
 
 def test_every_prompt_belongs_to_an_operator() -> None:
