@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...engine.modules import class_name_of, to_python
 from ...engine.pipeline import Pipeline
+from ...engine.registry import Registry
 
 _HEAD = '''"""The pipeline that was built from a spec.
 
@@ -22,10 +23,10 @@ if __name__ == "__main__":
 """
 
 
-def pipeline_script(pipeline: Pipeline, why: dict[str, str]) -> str:
-    """Return the script for a locked pipeline; ``why`` gives one line per step id."""
+def pipeline_script(pipeline: Pipeline, why: dict[str, str], registry: Registry | None = None) -> str:
+    """Return the script for a locked pipeline; ``why`` gives one line per step id, ``registry`` the tables of operators."""
     reasons = {step.id: why.get(step.id, step.operator) for step in pipeline.steps}
-    imports, gap, rest = to_python(pipeline, why=reasons).partition("\n\n\n")
+    imports, gap, rest = to_python(pipeline, registry, why=reasons).partition("\n\n\n")
     return (
         _HEAD.format(hash=pipeline.hash)
         + imports

@@ -95,9 +95,15 @@ def executed(code: str) -> Module:
 
 
 @given(pipeline=pipelines())
-@settings(max_examples=150)
+@settings(max_examples=100)
 @example(Pipeline(sources=["a", "a"], steps=[Step(id="x", operator="y", inputs={"rows": "a"})]))
 def test_the_class_of_any_pipeline_traces_to_the_same_hash(library: Registry, pipeline: Pipeline) -> None:
     made = trace(executed(pipeline.to_python(library)), library)
     assert made.hash == pipeline.hash
     assert (made.name, [step.serves for step in made.steps]) == (pipeline.name, [s.serves for s in pipeline.steps])
+
+
+@given(pipeline=pipelines())
+@settings(max_examples=50)
+def test_without_a_registry_on_both_sides_the_hash_is_the_same_too(pipeline: Pipeline) -> None:
+    assert trace(executed(pipeline.to_python())).hash == pipeline.hash
