@@ -64,7 +64,6 @@ class Limiter:
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
-        self._wake()
         try:
             await turn
         except asyncio.CancelledError:

@@ -47,7 +47,7 @@ class RetryPolicy:
         """Return the seconds to wait after ``error``, which ``trouble`` counts already; ``None`` to give up."""
         is_stranger = isinstance(error, UnreachableError) and not answered_before
         allowed = self.attempts_at_a_stranger if is_stranger else self.attempts
-        if not error.busy and trouble.failures >= allowed:
+        if trouble.failures >= allowed:
             return None
         backoff = min(self.longest_wait_s, self.first_wait_s * 2 ** min(trouble.attempts - 1, 30))
         asked = min(error.retry_after or 0.0, self.longest_asked_s)
