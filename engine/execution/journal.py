@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ..disk_errors import working_in
+from ..disk_errors import writing_to
 from ..errors import UserError
 
 _FILE = "answers.sqlite"
@@ -27,18 +29,14 @@ class Journal:
         """Return the answer to a question, or ``None``."""
         if not self._kept:
             return None
-        found = self._opened().execute("select answer from answers where question = ?", (question,)).fetchone()
+        with self._speaking_of_the_run():
+            found = self._opened().execute("select answer from answers where question = ?", (question,)).fetchone()
         return None if found is None else str(found[0])
 
     def keep(self, question: bytes, answer: str) -> None:
         """Keep an answer; raises ``UserError`` where the disk does not take it."""
-        with working_in(self._folder):
-            try:
-                self._opened().execute("insert or ignore into answers values (?, ?)", (question, answer))
-            except sqlite3.DatabaseError as error:
-                if "full" in str(error):
-                    raise
-                raise UserError(f"The journal {self._folder} cannot be written.", f"{error}.", "Remove it.") from error
+        with self._speaking_of_the_run():
+            self._opened().execute("insert or ignore into answers values (?, ?)", (question, answer))
         self._kept = True
 
     def close(self) -> None:
@@ -51,6 +49,19 @@ class Journal:
         """Remove the journal; its step is done."""
         self.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextmanager
+    def _speaking_of_the_run(self) -> Iterator[None]:
+        """An error of the file is one of the run, never of the row whose answer it is about."""
+        with writing_to(self._folder):
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise UserError(
+                    f"The answers of models cannot be kept in {self._folder}.",
+                    f"{error}.",
+                    "Check that the disk has space and is sound, then give the same command again.",
+                ) from error
 
     def _opened(self) -> sqlite3.Connection:
         if self._file is None:

@@ -16,6 +16,7 @@ from .worker_pool import WorkerPool
 
 _TASK_BATCHES = 4
 _TASK_BYTES = 1 << 22
+_EXPANDING_ROWS = 256
 _TASKS_PER_WORKER = 2
 _SMALL_SECONDS = 1.0
 _LARGE_SECONDS = 6.0
@@ -23,18 +24,22 @@ _SHIPPED_BYTES_PER_SECOND = 200e6
 
 
 class PooledSegment:
-    """Fused steps in the workers of a pool. Their accounts are kept here, in the order of the rows."""
+    """Fused steps in the workers of a pool. Their accounts are kept here, in the order of the rows.
 
-    def __init__(self, pool: Callable[[], WorkerPool], steps: ShippedSteps, record: Record) -> None:
+    Where steps are ``expanding`` a worker is given few rows at once, since all that it makes of them is held in memory.
+    """
+
+    def __init__(self, pool: Callable[[], WorkerPool], steps: ShippedSteps, record: Record, *, expanding: bool) -> None:
         self._pool = pool
         self._steps = steps
         self._record = record
+        self._expanding = expanding
 
     def rows(self, batches: Iterable[pa.RecordBatch]) -> Generator[pa.RecordBatch, None, None]:
         """Yield what comes out of the last step."""
         pool = self._pool()
         window: deque[Future[BatchOutcome]] = deque()
-        for task in _tasks(batches):
+        for task in _small_tasks(batches) if self._expanding else _tasks(batches):
             window.append(pool.submit(self._steps, task))
             if len(window) >= pool.count * _TASKS_PER_WORKER:
                 yield from self._settled(window.popleft())
@@ -96,3 +101,9 @@ def _tasks(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
             task, size = [], 0
     if task:
         yield task
+
+
+def _small_tasks(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, _EXPANDING_ROWS):
+            yield [batch.slice(start, _EXPANDING_ROWS)]

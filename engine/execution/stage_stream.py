@@ -106,7 +106,9 @@ class StageStream:
         if not self._may_ship(first):
             return local
         shipped = ShippedSteps.of(self._registry, [step.step for step in steps], first.schema_before, self._seed, given)
-        pooled = PooledSegment(self._pool, shipped, record)
+        pooled = PooledSegment(
+            self._pool, shipped, record, expanding=any(step.operator.rows == "expand" for step in steps)
+        )
         return pooled if self._options.workers is not None else GrowingSegment(local, pooled, left)
 
     @property
