@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -38,14 +37,21 @@ def reasons_of(measure: Operator, value_type: ColumnType) -> Columnar | None:
             broken = break_bounds(measure.name, measured, settings)
         except (OverflowError, UnicodeEncodeError, pa.ArrowInvalid):
             return None
-        missing = functools.reduce(pc.or_, (arrays[read].is_null() for read in not_null), measured.is_null())
         reason = pa.nulls(len(measured), pa.string())
         for rows, code in reversed(broken):
-            reason = pc.if_else(rows.fill_null(False), pa.scalar(code), reason)
-        for_missing = None if settings["keep_missing"] else f"{measure.name}_missing"
-        return pc.if_else(missing, pa.scalar(for_missing, pa.string()), reason)
+            reason = _where(rows, code, reason)
+        for values in (measured, *(arrays[read] for read in not_null)):
+            if values.null_count:
+                for_missing = None if settings["keep_missing"] else f"{measure.name}_missing"
+                reason = pc.if_else(values.is_null(), pa.scalar(for_missing, pa.string()), reason)
+        return reason
 
     return reasons
+
+
+def _where(rows: pa.Array, code: str, otherwise: pa.Array) -> pa.Array:
+    chosen = rows.fill_null(False) if rows.null_count else rows
+    return pc.if_else(chosen, pa.scalar(code), otherwise) if chosen.true_count else otherwise
 
 
 def _out_of_bounds(name: str, measured: pa.Array, settings: dict[str, Any]) -> Broken:

@@ -69,26 +69,23 @@ class KeptRows:
             weakref.finalize(self, self._spool.close)
         if shutil.disk_usage(tempfile.gettempdir()).free < FREE_DISK:
             raise OSError("too little free space for a convenience")
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, batch.schema) as stream:
-            stream.write_batch(batch)
-        content = sink.getvalue()
+        content = batch.serialize()
         start = self._spool.seek(0, os.SEEK_END)
         self._spool.write(content)
-        return _Place(start, content.size)
+        return _Place(start, content.size, batch.schema)
 
     def _batch(self, held: pa.RecordBatch | _Place) -> pa.RecordBatch:
         if not isinstance(held, _Place):
             return held
         assert self._spool is not None
         self._spool.seek(held.start)
-        with pa.ipc.open_stream(pa.py_buffer(self._spool.read(held.size))) as stream:
-            return stream.read_next_batch()
+        return pa.ipc.read_record_batch(pa.py_buffer(self._spool.read(held.size)), held.schema)
 
 
 class _Place(NamedTuple):
     start: int
     size: int
+    schema: pa.Schema
 
 
 class _Block(NamedTuple):

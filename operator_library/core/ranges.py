@@ -68,7 +68,7 @@ def _in_ranges(
         )
     if max is not None:
         within = pc.and_(within, (pc.less if max_exclusive else pc.less_equal)(value, pa.scalar(max, pa.float64())))
-    return within.fill_null(False)
+    return within.fill_null(False) if within.null_count else within
 
 
 @operator(
