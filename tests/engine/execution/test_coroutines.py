@@ -54,3 +54,35 @@ def test_what_still_runs_at_the_end_is_cancelled_and_awaited() -> None:
         task = coroutines.run(start())
     assert seen == ["ended"]
     assert task.cancelled()
+
+
+def test_an_error_that_halts_ends_what_runs_and_what_would_begin() -> None:
+    async def endless() -> None:
+        coroutines.halt(LookupError("over"))
+        await asyncio.sleep(3600)
+
+    with Coroutines() as coroutines:
+        for _ in range(2):
+            with pytest.raises(LookupError, match="over"):
+                coroutines.run(endless())
+
+
+def test_what_ends_with_the_run_is_closed_after_the_loop() -> None:
+    seen: list[str] = []
+
+    async def note() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            seen.append("loop")
+
+    async def start() -> asyncio.Task[None]:
+        task = asyncio.create_task(note())
+        await asyncio.sleep(0)
+        return task
+
+    with Coroutines() as coroutines:
+        coroutines.at_end.callback(seen.append, "closed")
+        kept = coroutines.run(start())
+    assert seen == ["loop", "closed"]
+    assert kept.cancelled()

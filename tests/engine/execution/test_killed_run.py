@@ -26,7 +26,8 @@ STAGES = 5
 
 def start(folder: Path, notes: Path, workers: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, str(SCRIPT), str(folder / "work"), str(folder / "out"), str(workers)]
-    return subprocess.Popen(command, env={**os.environ, "KILLED_RUN_NOTES": str(notes)})
+    with notes.with_suffix(".errors").open("w") as errors:
+        return subprocess.Popen(command, stderr=errors, env={**os.environ, "KILLED_RUN_NOTES": str(notes)})
 
 
 def lines(notes: Path) -> list[str]:
@@ -107,3 +108,14 @@ def test_a_killed_run_goes_on_where_it_stopped_and_ends_with_the_same_bytes(tmp_
         assert files(killed / "out") == files(whole / "out")
         assert len([*(killed / "work" / "stages").iterdir()]) == STAGES
         assert not [*(killed / "work").glob("journals/*")]
+
+
+def test_a_run_that_is_interrupted_leaves_no_worker(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    process = start(tmp_path, notes, 2)
+    while process.poll() is None and len(lines(notes)) < 5:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    assert process.wait() != 0
+    if Path("/proc/self/stat").exists():
+        assert_gone(notes)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from corpusmith.engine.errors import UserError
+from corpusmith.engine.execution import pooled_segment, stage_stream, worker_process
 from corpusmith.engine.pipeline import Step
 from corpusmith.engine.registry import Registry
 
@@ -37,6 +38,35 @@ def test_a_small_input_stays_in_this_process(run_there: Callable[..., Any]) -> N
     assert {row["process"] for row in run_there([step("process")], [{"text": "a"}], workers=None).rows()} == {
         os.getpid()
     }
+
+
+def test_a_large_input_moves_into_workers_when_that_pays(
+    run_there: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_SMALL_SECONDS", "_LARGE_SECONDS"):
+        monkeypatch.setattr(pooled_segment, name, 0.0)
+    monkeypatch.setattr(pooled_segment, "_SHIPPED_BYTES_PER_SECOND", float("inf"))
+    monkeypatch.setattr(stage_stream, "cores", lambda: 2)
+    rows = [{"text": str(number)} for number in range(40)]
+    ran = run_there([step("process")], rows, workers=None, batch_rows=4)
+    processes = [row["process"] for row in ran.rows()]
+    assert processes[:4] == [os.getpid()] * 4
+    assert os.getpid() not in processes[4:]
+    assert [row["text"] for row in ran.rows()] == [row["text"] for row in rows]
+
+
+def test_children_of_many_rows_keep_their_order(run_there: Callable[..., Any]) -> None:
+    rows = [{"text": f"{number:03d}"} for number in range(700)]
+    ran = run_there([step("split_characters")], rows, batch_rows=600)
+    assert "".join(row["text"] for row in ran.rows()) == "".join(row["text"] for row in rows)
+
+
+def test_workers_that_end_before_any_row_stop_the_run(
+    run_there: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_process, "_START", "raise SystemExit(3)")
+    with pytest.raises(UserError, match=r"ends before it takes a row.*exit code 3"):
+        run_there([step("process")])
 
 
 def test_an_operator_that_no_other_process_finds_runs_here(run: Callable[..., Any], registry_of: Any) -> None:
