@@ -47,6 +47,7 @@ def derive_filter(measure: Operator) -> Operator | None:
     own = set(measure.params.model_fields)
     if own.intersection([*bounds, "keep_missing"]):
         raise TypeError(f"`{measure.name}` has a parameter of its filter's: {sorted(own.intersection(bounds))}.")
+    not_null = [position for position, name in enumerate(measure.reads) if name not in measure.nullable]
     passed = [*measure.params.model_fields, *(["context"] if measure.takes_context else [])]
     params = create_model(
         f"{measure.name}_filter_params", __base__=measure.params, **bounds, keep_missing=_KEEP_MISSING
@@ -54,10 +55,10 @@ def derive_filter(measure: Operator) -> Operator | None:
     decide = _decide_text if value_type == "text" else _decide_flag if value_type == "boolean" else _decide_number
 
     def keep_or_drop(*values: Any, **settings: Any) -> Drop | None:
-        missing = any(
-            value is None and name not in measure.nullable for name, value in zip(measure.reads, values, strict=False)
-        )
-        measured = None if missing else measure.implementation(*values, **{name: settings[name] for name in passed})
+        if None in values and any(values[read] is None for read in not_null):
+            measured = None
+        else:
+            measured = measure.implementation(*values, **{name: settings[name] for name in passed})
         if measured is None:
             return None if settings["keep_missing"] else Drop(f"{measure.name}_missing")
         return decide(measure.name, measured, settings)
