@@ -26,7 +26,11 @@ from ....engine.operator import Example
         rows=[{"text": "a cat"}, {"text": None}],
         becomes=[{"text": "a cat", "embedding": [1.0, 0.0]}, {"text": None, "embedding": None}],
     ),
-    use_for=("vectors for similarity search", "embed a column", "prepare retrieval, clustering or diverse sampling"),
+    use_for=(
+        "vectors for similarity search",
+        "embed passages, documents or questions as vectors",
+        "prepare retrieval, clustering or diverse sampling",
+    ),
     not_for=("near duplicates by words", "search by keywords"),
     aliases=("embeddings", "sentence vectors", "dense vectors", "encode text"),
 )

@@ -114,12 +114,26 @@ def best_of(start: int, block: Matrix, asked: VectorFile, known: VectorFile, par
             own = np.arange(start, start + len(block)) - first
             inside = (own >= 0) & (own < len(passages))
             scores[np.flatnonzero(inside), own[inside]] = -np.inf
-        numbers = np.broadcast_to(np.arange(first, first + len(passages)), scores.shape)
+        best = _best_in_block(scores, params.count)
         similarities, positions = _best(
-            np.hstack([similarities, scores]), np.hstack([positions, numbers]), params.count
+            np.hstack([similarities, np.take_along_axis(scores, best, axis=1)]),
+            np.hstack([positions, best + first]),
+            params.count,
         )
     positions[np.isneginf(similarities)] = -1
     return Found(positions, similarities)
+
+
+def _best_in_block(scores: Matrix, count: int) -> Positions:
+    """The places of the ``count`` best of each row, in ascending order; of equal ones the first.
+
+    The place is made a part of the number that is compared, so that no two are equal.
+    """
+    width = scores.shape[1]
+    numbers = np.rint(np.where(np.isneginf(scores), -2.0, scores) * 10**_DIGITS).astype(np.int64)
+    keys = numbers * width - np.arange(width)
+    places = np.argpartition(-keys, count - 1, axis=1)[:, :count] if count < width else np.argsort(-keys, axis=1)
+    return np.sort(places, axis=1).astype(np.int64)
 
 
 def _best(similarities: Matrix, positions: Positions, count: int) -> tuple[Matrix, Positions]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ....engine.columns import type_of_arrow
 from ....engine.errors import UserError
@@ -51,19 +53,19 @@ def vectors_of(table: Table, column: str, name: str = "the rows") -> Iterator[Ve
     Raises ``UserError`` for a column that holds no lists of numbers and for vectors of different lengths.
     """
     _require_vectors(table, column, name)
-    dimensions = next((len(vector) for vector in _cells(table, column) if vector is not None), 0)
+    dimensions = _dimensions(table, column, name)
+    present: list[np.ndarray[Any, np.dtype[np.bool_]]] = [np.zeros(0, dtype=np.bool_)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "vectors"
-        present = np.zeros(table.num_rows, dtype=np.bool_)
         with path.open("wb") as file:
-            for position, cell in enumerate(_cells(table, column)):
-                unit = _unit(cell, dimensions, name)
-                present[position] = unit.any()
-                file.write(unit.astype(np.float32).tobytes())
+            for batch in table.batches([column]):
+                vectors = _unit_vectors(batch.column(0), dimensions)
+                present.append(vectors.any(axis=1))
+                file.write(vectors.astype(np.float32).tobytes())
         shape = (table.num_rows, dimensions)
         empty = not table.num_rows or not dimensions
         kept = np.zeros(shape, np.float32) if empty else np.memmap(path, dtype=np.float32, mode="r", shape=shape)
-        yield VectorFile(kept, present)
+        yield VectorFile(kept, np.concatenate(present))
 
 
 def _require_vectors(table: Table, column: str, name: str) -> None:
@@ -75,18 +77,28 @@ def _require_vectors(table: Table, column: str, name: str) -> None:
         )
 
 
-def _cells(table: Table, column: str) -> Iterator[list[float] | None]:
+def _dimensions(table: Table, column: str, name: str) -> int:
+    """How many numbers every vector has; 0 where there is none."""
+    found: set[int] = set()
     for batch in table.batches([column]):
-        yield from batch.column(0).to_pylist()
+        found.update(pc.unique(pc.list_value_length(batch.column(0).drop_null())).to_pylist())
+    if len(found) > 1:
+        listed = " and ".join(str(length) for length in sorted(found)[:3])
+        raise UserError(f"The vectors of {name} have {listed} numbers.", fix="Embed all with one model.")
+    return found.pop() if found else 0
 
 
-def _unit(cell: list[float] | None, dimensions: int, name: str) -> Matrix:
-    if cell is None:
-        return np.zeros(dimensions)
-    if len(cell) != dimensions:
-        raise UserError(
-            f"The vectors of {name} have {dimensions} and {len(cell)} numbers.", fix="Embed all with one model."
-        )
-    vector = np.nan_to_num(np.array(cell, dtype=np.float64), posinf=0.0, neginf=0.0)
-    length = float(np.linalg.norm(vector))
-    return vector / length if length else vector
+def _unit_vectors(cells: pa.Array, dimensions: int) -> Matrix:
+    """The vectors scaled to length 1, all zeros where there is none."""
+    units = np.zeros((len(cells), dimensions))
+    if dimensions:
+        numbers = cells.drop_null().flatten().cast(pa.float64()).to_numpy(zero_copy_only=False)
+        vectors = np.nan_to_num(numbers.reshape(-1, dimensions), posinf=0, neginf=0)
+        largest = np.abs(vectors).max(axis=1, initial=0, keepdims=True)
+        scaled = _divided(vectors, largest)
+        units[np.asarray(cells.is_valid())] = _divided(scaled, np.linalg.norm(scaled, axis=1, keepdims=True))
+    return units
+
+
+def _divided(vectors: Matrix, lengths: Matrix) -> Matrix:
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)

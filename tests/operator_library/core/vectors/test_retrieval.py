@@ -68,6 +68,21 @@ def test_a_row_without_a_direction_finds_nothing_and_is_not_found(tmp_path: Path
     assert [texts for texts, _ in found_by(execution)] == [[], ["p1"]]
 
 
+def test_the_length_of_a_vector_does_not_count_however_large_or_small(tmp_path: Path) -> None:
+    execution = search([[1e-300, 0.0]], [[1e308, 1e308], [5e-324, 0.0], None, [-1e308, 0.0]], tmp_path, count=3)
+    assert found_by(execution) == [(["p1", "p0", "p3"], [1.0, 0.707107, -1.0])]
+
+
+@pytest.mark.parametrize("block", [1024, 16, 3])
+def test_of_many_equal_passages_the_first_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(vector_file, "BLOCK_ROWS", block)
+    monkeypatch.setattr("corpusmith.operator_library.core.vectors.retrieval.BLOCK_ROWS", block)
+    execution = search([[1.0, 0.0]], [[0.0, 1.0], *[[2.0, 0.0]] * 40], tmp_path, count=5)
+    assert found_by(execution)[0][0] == ["p1", "p2", "p3", "p4", "p5"]
+
+
 def test_a_table_is_searched_in_itself_without_its_own_rows(tmp_path: Path) -> None:
     rows = [
         {"text": name, "embedding": vector} for name, vector in (("a", [1.0, 0.0]), ("b", [0.9, 0.1]), ("c", [0, 1.0]))
@@ -103,7 +118,7 @@ def test_batches_and_blocks_change_nothing_and_the_search_is_exact(
     ("queries", "passages", "said"),
     [
         ([[1.0, 0.0]], [[1.0, 0.0, 0.0]], "2 numbers, the passages' 3"),
-        ([[1.0, 0.0]], [[1.0, 0.0], [1.0]], "2 and 1 numbers"),
+        ([[1.0, 0.0]], [[1.0, 0.0], [1.0]], "1 and 2 numbers"),
         (["a"], [[1.0]], "not lists of numbers"),
         ([["a"]], [[1.0]], "not lists of numbers"),
     ],
