@@ -18,6 +18,8 @@ class _Journey(Generic[T]):
         self.task = task
         self.errand = errand
         self.waiting = 0
+        self.is_dropped = False
+        """Whether we cancelled the task. ``task.cancelling()`` tells no such thing: HTTP clients cancel their own task too."""
 
     async def answers(self) -> Mapping[str, T]:
         """Wait for the answers. When the last asker goes, what is not sent is dropped, and what is sent is seen through."""
@@ -30,6 +32,7 @@ class _Journey(Generic[T]):
             if self.waiting == 0 and not self.task.done():
                 self.errand.is_abandoned = True
                 if not self.errand.is_sent:
+                    self.is_dropped = True
                     self.task.cancel()
 
 
@@ -43,7 +46,7 @@ class InFlight(Generic[T]):
     def __contains__(self, address: str) -> bool:
         """Whether a request with this address is under way and will be answered."""
         journey = self._journeys.get(address)
-        return journey is not None and not (journey.task.cancelling() or journey.task.cancelled())
+        return journey is not None and not (journey.is_dropped or journey.task.cancelled())
 
     async def joined(self, address: str) -> T:
         """Return the answer to a request that is under way."""

@@ -69,6 +69,15 @@ def test_the_last_token_of_a_budget_may_be_spent() -> None:
         spend(budget, ledger, Usage(10))
 
 
+def test_what_is_in_flight_is_expected_to_take_what_others_took() -> None:
+    ledger = SpendLedger(PRICES)
+    budget = Budget(Limits(max_tokens=30), ledger)
+    spend(budget, ledger, Usage(10))
+    with budget.reserved("m", Usage(1)), budget.reserved("m", Usage(1)), pytest.raises(BudgetReachedError):
+        spend(budget, ledger, Usage(10))
+    spend(budget, ledger, Usage(10))
+
+
 def test_a_free_model_passes_a_limit_of_0_usd_and_an_unpriced_one_does_not() -> None:
     budget = Budget(Limits(max_usd=0), SpendLedger(PRICES))
     with budget.reserved("free", Usage(1)):
@@ -102,6 +111,7 @@ def test_a_ledger_goes_on_where_a_killed_one_stopped(tmp_path: Path) -> None:
     killed.called(ACCOUNT, Usage(3, 4), seconds=1.5, retry=False, failed=False)
     killed.called(ACCOUNT, seconds=0.5, retry=True, failed=True)
     resumed = SpendLedger(PRICES, file)
+    assert resumed.total.calls == 2
     resumed.saved(ACCOUNT, cached=5)
     resumed.called(Account("judge", "step", "m"), Usage(1, 0), seconds=0.0, retry=False, failed=False)
     resumed.close()

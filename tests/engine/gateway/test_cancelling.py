@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import threading
 from collections import Counter
@@ -40,11 +41,20 @@ class Gate:
 
     async def chat(self, request: ChatRequest) -> WireAnswer:
         self.asked.append(request.messages[0]["content"])
+        await self.clean_up()
         self.arrived.set()
         await asyncio.to_thread(self._opened.wait)
         if self.fault:
             raise self.fault
         return WireAnswer(f"to {self.asked[-1]}", "stop", Usage(1, 1), "m")
+
+    async def clean_up(self) -> None:
+        """Cancel this task and catch it, as the scopes of HTTP clients do when they close a connection."""
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[str | WireAnswer]:
         yield await self.chat(request)
@@ -93,15 +103,31 @@ async def cancel(*tasks: asyncio.Task[object]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def turns_of(gateway: Gateway) -> None:
+    """Let the gateway's loop go round a few times, so that it has heard of everything that happened here."""
+    for _ in range(10):
+        await gateway.embed([], role="default")
+
+
 async def test_the_others_are_answered_when_the_first_asker_leaves(gateway: Gateway, gate: Gate) -> None:
     first = asyncio.create_task(gateway.chat(asked("a")))
     await asyncio.to_thread(gate.arrived.wait)
     second = asyncio.create_task(gateway.chat(asked("a")))
-    await asyncio.sleep(0.05)
+    await turns_of(gateway)
     await cancel(first)
     gate.open()
     assert (await second).text == "to a"
     assert first.cancelled()
+    assert gate.asked == ["a"]
+
+
+async def test_a_client_that_cancels_and_catches_hinders_no_merging(gateway: Gateway, gate: Gate) -> None:
+    first = asyncio.create_task(gateway.chat(asked("a")))
+    await asyncio.to_thread(gate.arrived.wait)
+    second = asyncio.create_task(gateway.chat(asked("a")))
+    await turns_of(gateway)
+    gate.open()
+    assert [answer.text for answer in await asyncio.gather(first, second)] == ["to a", "to a"]
     assert gate.asked == ["a"]
 
 
@@ -110,7 +136,7 @@ async def test_what_was_sent_is_kept_though_everybody_has_left(gateway: Gateway,
     await asyncio.to_thread(gate.arrived.wait)
     await cancel(asker)
     again = asyncio.create_task(gateway.chat(asked("a")))
-    await asyncio.sleep(0.05)
+    await turns_of(gateway)
     gate.open()
     assert (await again).text == "to a"
     assert gate.asked == ["a"]
@@ -121,8 +147,9 @@ async def test_what_was_not_sent_is_taken_back(gateway: Gateway, gate: Gate) -> 
     sent = asyncio.create_task(gateway.chat(asked("a")))
     await asyncio.to_thread(gate.arrived.wait)
     waiting = [asyncio.create_task(gateway.chat(asked("b"))) for _ in range(3)]
-    await asyncio.sleep(0.05)
+    await turns_of(gateway)
     await cancel(*waiting)
+    await turns_of(gateway)
     gate.open()
     await sent
     assert (await gateway.chat(asked("c"))).text == "to c"
@@ -133,8 +160,9 @@ async def test_a_request_that_was_taken_back_can_be_asked_again(gateway: Gateway
     sent = asyncio.create_task(gateway.chat(asked("a")))
     await asyncio.to_thread(gate.arrived.wait)
     waiting = asyncio.create_task(gateway.chat(asked("b")))
-    await asyncio.sleep(0.05)
+    await turns_of(gateway)
     await cancel(waiting)
+    await turns_of(gateway)
     again = asyncio.create_task(gateway.chat(asked("b")))
     gate.open()
     assert [answer.text for answer in await asyncio.gather(sent, again)] == ["to a", "to b"]
@@ -171,6 +199,7 @@ async def test_what_fails_after_everybody_has_left_is_not_tried_again(gateway: G
     asker = asyncio.create_task(gateway.chat(asked("a")))
     await asyncio.to_thread(gate.arrived.wait)
     await cancel(asker)
+    await turns_of(gateway)
     gate.open()
     await gateway.close()
     assert gate.asked == ["a"]
