@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from corpusmith.engine.context import LLM
 from corpusmith.engine.declare import operator
 from corpusmith.engine.errors import UserError
 from corpusmith.engine.events import StepFinished
+from corpusmith.engine.gateway.scripted import ScriptedModels
 from corpusmith.engine.operator import Example
-from corpusmith.engine.pipeline import Pipeline, Step
+from corpusmith.engine.pipeline import Pipeline, Step, TopUp
 from corpusmith.engine.static_check import check_pipeline
 
 EXAMPLE = Example(rows=[], becomes=[])
@@ -96,3 +98,30 @@ def test_a_date_in_a_pipeline_is_the_text_that_it_is_in_json() -> None:
 def test_a_value_that_json_does_not_know_is_refused() -> None:
     with pytest.raises(ValidationError, match="inline"):
         Pipeline(inline={"rows": [{"x": object()}]})
+
+
+def test_topics_are_topped_up_by_a_model_that_is_asked_nothing_twice(run: Any, tmp_path: Path) -> None:
+    models = ScriptedModels(lambda request: f"text {(request.seed or 0) % 7}")
+    steps = [
+        Step(
+            id="write",
+            operator="prompted_variants",
+            bind={"input": "topic"},
+            params={"prompt": "Write about {{ input }}.", "count": 2},
+        ),
+        Step(id="new", operator="exact_duplicates", params={"columns": ["generated"]}),
+    ]
+    pipeline = Pipeline(
+        inline={"rows": TOPICS},
+        steps=steps,
+        models={"default": "scripted"},
+        top_ups=[TopUp(steps=["write", "new"], until=5, max_rounds=40)],
+    )
+    ran = run(pipeline, {}, work=tmp_path, services={LLM: models})
+    assert len({row["generated"] for row in ran.rows()}) == 5
+    rounds = len(ran.execution.ledger.top_ups[0].passed)
+    assert rounds > 1
+    assert len(models.requests) == ran.ledger("write").rows_out == rounds * 4
+    again = run(pipeline, {}, work=tmp_path, services={LLM: models})
+    assert again.rows() == ran.rows()
+    assert len(models.requests) == rounds * 4
