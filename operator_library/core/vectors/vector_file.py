@@ -60,7 +60,7 @@ def vectors_of(table: Table, column: str, name: str = "the rows") -> Iterator[Ve
         with path.open("wb") as file:
             for batch in table.batches([column]):
                 vectors = _unit_vectors(batch.column(0), dimensions)
-                present.append(vectors.any(axis=1))
+                present.append(np.asarray(vectors.any(axis=1), dtype=np.bool_))
                 file.write(vectors.astype(np.float32).tobytes())
         shape = (table.num_rows, dimensions)
         empty = not table.num_rows or not dimensions
