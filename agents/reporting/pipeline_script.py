@@ -15,7 +15,7 @@ gives the same rows as the run that wrote this file. The pipeline's hash is
 """
 
 '''
-_RUNNER = "from corpusmith.interfaces.pipeline_script import run_as_script\n"
+_RUNNER = "from corpusmith.interfaces.pipeline_script import run_as_script"
 _FOOT = """
 
 if __name__ == "__main__":
@@ -27,12 +27,5 @@ def pipeline_script(pipeline: Pipeline, why: dict[str, str], registry: Registry 
     """Return the script for a locked pipeline; ``why`` gives one line per step id, ``registry`` the tables of operators."""
     reasons = {step.id: why.get(step.id, step.operator) for step in pipeline.steps}
     imports, gap, rest = to_python(pipeline, registry, why=reasons).partition("\n\n\n")
-    return (
-        _HEAD.format(hash=pipeline.hash)
-        + imports
-        + "\n"
-        + _RUNNER.rstrip()
-        + gap
-        + rest
-        + _FOOT.format(name=class_name_of(pipeline))
-    )
+    head, foot = _HEAD.format(hash=pipeline.hash), _FOOT.format(name=class_name_of(pipeline))
+    return f"{head}{imports}\n{_RUNNER}{gap}{rest}{foot}"
