@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_another_version_of_what_an_operator_imports_runs_it_again(
     reused: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reused(default="one")
-    installed = stage_facts.distributions_of
+    installed = distributions_of
     monkeypatch.setattr(
         stage_facts,
         "distributions_of",
@@ -104,7 +105,7 @@ def test_another_version_of_what_an_operator_imports_runs_it_again(
 
 def test_another_python_runs_everything_again(reused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     reused(default="one")
-    monkeypatch.setattr(stage_facts.platform, "python_version_tuple", lambda: ("3", "99", "0"))
+    monkeypatch.setattr(platform, "python_version_tuple", lambda: ("3", "99", "0"))
     assert reused(default="one") == []
 
 

@@ -55,7 +55,8 @@ def test_rows_given_both_ways_are_a_problem(run: Any) -> None:
 
 def test_the_columns_of_rows_of_its_own_are_checked_without_any_input(registry_of: Any) -> None:
     pipeline = Pipeline(inline={"topics": TOPICS}, steps=[WRITE.model_copy(update={"bind": {"topic": "topik"}})])
-    for schemas in (None, {}):
+    given: list[dict[str, Any] | None] = [None, {}]
+    for schemas in given:
         (problem,) = check_pipeline(pipeline, registry_of(write_about), schemas)
         assert problem.message == "column `topik` not found (has: `topic`). Did you mean `topic`?"
 
