@@ -7,9 +7,11 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
+import orjson
 import pytest
 
 from corpusmith.engine.errors import UserError
+from corpusmith.engine.gateway.chat_bodies import vectors_in
 from corpusmith.engine.gateway.faults import (
     PassingError,
     RefusedError,
@@ -23,6 +25,7 @@ from corpusmith.engine.gateway.structured import parsed, value_of
 from corpusmith.engine.gateway.wire import ChatRequest, WireAnswer
 from corpusmith.engine.models import Message
 from corpusmith.evals.speed.fake_endpoint import Behaviour, Endpoint
+from corpusmith.evals.speed.fake_endpoint.answers import vector_of
 
 KEY = "a-key-that-nobody-may-see"
 
@@ -109,9 +112,15 @@ async def test_a_stream_comes_in_pieces_and_ends_with_the_whole(transport: OpenA
 
 async def test_vectors_come_in_the_order_of_the_texts(transport: OpenAITransport) -> None:
     both = await transport.embed("test-embedding", ["a", "b c"])
-    swapped = await transport.embed("test-embedding", ["b c", "a"])
-    assert both.vectors == swapped.vectors[::-1]
+    assert both.vectors == [vector_of("a", 8), vector_of("b c", 8)]
     assert both.usage.prompt_tokens == 3
+
+
+def test_vectors_that_come_out_of_order_are_put_in_order() -> None:
+    rows = [{"index": 1, "embedding": [1]}, {"index": 0, "embedding": [0]}]
+    assert vectors_in(orjson.dumps({"data": rows}), 2).vectors == [[0.0], [1.0]]
+    with pytest.raises(PassingError, match="3 texts with 2 vectors"):
+        vectors_in(orjson.dumps({"data": rows}), 3)
 
 
 async def test_the_offered_models_are_listed(transport: OpenAITransport) -> None:
