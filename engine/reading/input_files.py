@@ -40,7 +40,8 @@ def list_input(paths: Sequence[Path], notes: list[str]) -> list[InputFile]:
 
 
 def _inputs(given: Path, notes: list[str]) -> list[InputFile]:
-    path, part = split_part(given)
+    # A shell leaves the tilde of a quoted pattern as it is.
+    path, part = split_part(given.expanduser() if given.parts[:1] == ("~",) else given)
     if path.is_dir():
         return _inputs_of_folder(path, part, notes)
     if not path.exists() and is_pattern(path):

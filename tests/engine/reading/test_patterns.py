@@ -41,6 +41,11 @@ def test_a_pattern_stands_for_its_files_in_natural_order(tmp_path: Path, pattern
     assert names(open_source([tmp_path / pattern])) == expected
 
 
+def test_a_pattern_may_begin_at_the_home_folder(isolated_home: Path) -> None:
+    put(isolated_home, "in/a.jsonl")
+    assert names(open_source([Path("~/in/*.jsonl")])) == ["a.jsonl"]
+
+
 def test_numbers_in_names_count_by_their_value_in_folders_too(tmp_path: Path) -> None:
     put(tmp_path, *(f"part-{n}.jsonl" for n in (10, 9, 1, 100)), "part/1.jsonl")
     expected = ["part/1.jsonl", *(f"part-{n}.jsonl" for n in (1, 9, 10, 100))]
