@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..execution.local_segment import Record
+from ..execution.pooled_segment import cores
 from ..execution.shipped_steps import ShippedSteps
 from ..execution.worker_pool import WorkerPool
 from .part_work import accounts_of, apply_to_part
@@ -29,8 +30,8 @@ class RayCluster:
     The connection is made for the first segment and lasts until ``close``.
     """
 
-    def __init__(self, address: str | None, shared: Path, cpus: int) -> None:
-        self._address, self._shared, self._cpus = address, shared.absolute(), cpus
+    def __init__(self, address: str | None, shared: Path, workers: int | None) -> None:
+        self._address, self._shared, self._cpus = address, shared.absolute(), workers or cores()
         self._open = ExitStack()
         self._data: Any = None
 

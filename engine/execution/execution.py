@@ -8,6 +8,7 @@ from typing import Any
 
 from ..columns import ROW_ID
 from ..reading import Source
+from .cluster import Cluster
 from .ledger import RowLedger
 from .lineage import origins_of
 from .spill import SpilledTable
@@ -21,6 +22,8 @@ class ExecutionOptions:
     batch_rows: int = 1024
     workers: int | None = None
     """Processes for row-local steps; ``None``: as many as there are cores, one where the input is small."""
+    cluster: Cluster | None = None
+    """Where row-local steps run; ``None``: on this machine."""
     snapshots: bool = False
     """Keep the rows after every step, to look at them; otherwise only where the engine must."""
     max_error_share: float = 0.05

@@ -66,7 +66,9 @@ class StageStream:
             self._loop.at_end.callback(journal.close)
             called = JournaledCalls(operator, journal, self._loop.halt).operator
         context = given.context(self._seed, step.id, services)
-        return Prepared(step, operator, row_step_of(step, called, params, schema, context, self._loop), schema, journal)
+        row_step = row_step_of(step, called, params, schema, context, self._loop)
+        self._loop.at_end.callback(getattr(row_step, "close", _nothing))
+        return Prepared(step, operator, row_step, schema, journal)
 
     @contextmanager
     def rows(
@@ -96,7 +98,8 @@ class StageStream:
         """Whether workers can do the step. They have no services, so an operator that may ask for one stays here."""
         operator = prepared.operator
         asks = operator.takes_context and bool(self._options.services)
-        return self._most_workers > 1 and not asks and ships(self._registry, prepared.step)
+        wanted = self._most_workers > 1 or self._options.cluster is not None
+        return wanted and not asks and ships(self._registry, prepared.step)
 
     def _segment(self, steps: Sequence[Prepared], given: Given, record: Record, left: Callable[[], float]) -> Segment:
         first = steps[0]
@@ -106,6 +109,8 @@ class StageStream:
         if not self._may_ship(first):
             return local
         shipped = ShippedSteps.of(self._registry, [step.step for step in steps], first.schema_before, self._seed, given)
+        if self._options.cluster is not None:
+            return self._options.cluster.segment(shipped, record, self._pool)
         pooled = PooledSegment(
             self._pool, shipped, record, expanding=any(step.operator.rows == "expand" for step in steps)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,13 +72,18 @@ def needs_models(pipeline: Pipeline, registry: Registry) -> bool:
 def opened_gateway(
     flags: ModelFlags, config: ModelConfig, run_folder: Path, cache: Path, emit: EventSink
 ) -> Iterator[Gateway]:
-    """Open the gateway of a run, and at the end close it: what was sent is waited for and kept."""
-    from ...engine.gateway.opening import open_gateway
+    """Open the gateway of a run, and at the end close it: what was sent is waited for and kept.
 
-    gateway = open_gateway(
-        config, run_folder, cache if flags.cache else None, emit, record=flags.record, replay=flags.replay
-    )
-    try:
-        yield gateway
-    finally:
-        asyncio.run(gateway.close())
+    A model called ``vllm:MODEL`` is served for as long, unless a recording answers in its place.
+    """
+    from ...engine.gateway.opening import open_gateway
+    from ...engine.gateway.served import models_served
+
+    with nullcontext(config) if flags.replay else models_served(config, run_folder) as reached:
+        gateway = open_gateway(
+            reached, run_folder, cache if flags.cache else None, emit, record=flags.record, replay=flags.replay
+        )
+        try:
+            yield gateway
+        finally:
+            asyncio.run(gateway.close())

@@ -15,6 +15,7 @@ import orjson
 from ...engine.context import EMBEDDING, LLM
 from ...engine.events import Event, EventSink, PlanProposed, RunFinished, RunStarted, StepFinished, Warned
 from ...engine.execution.execution import Execution, ExecutionOptions
+from ...engine.execution.executor import execute
 from ...engine.execution.ledger import RowLedger
 from ...engine.execution.outputs import DATASET, QUARANTINE, remove_outputs, write_outputs
 from ...engine.pipeline import Pipeline
@@ -23,7 +24,7 @@ from ...engine.registry import Registry
 from ...memory.workspace import Workspace
 from ...tools.run_folder import claimed, refuse_foreign_folder
 from .card import card
-from .engines import engine_of
+from .engines import opened_cluster, refuse_stray_address
 from .inputs import assign, open_sources
 from .manifest import MANIFEST, PIPELINE, TRACE, manifest
 from .models import needs_models, opened_gateway
@@ -63,7 +64,7 @@ def run_pipeline(request: PipelineRequest, registry: Registry, emit: EventSink) 
     Raises ``UserError`` for bad input, a pipeline with problems, a folder that is another's, and too many failing rows.
     Until the end there is no manifest, so a folder with one is complete.
     """
-    execute = engine_of(request.engine, request.ray_address)
+    refuse_stray_address(request.engine, request.ray_address)
     asked = request.as_asked()
     given = assign(request.data, asked)
     paths = [path for several in given.values() for path in several]
@@ -87,6 +88,9 @@ def run_pipeline(request: PipelineRequest, registry: Registry, emit: EventSink) 
                     )
                 options = ExecutionOptions(
                     workers=request.workers,
+                    cluster=closing.enter_context(
+                        opened_cluster(request.engine, request.ray_address, work, request.workers)
+                    ),
                     max_error_share=request.max_bad_share,
                     services={LLM: gateway, EMBEDDING: gateway} if gateway else {},
                 )
