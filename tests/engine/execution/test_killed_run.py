@@ -20,7 +20,7 @@ import orjson
 import pytest
 
 SCRIPT = Path(__file__).with_name("killed_run.py")
-KILLS = int(os.environ.get("CORPUSMITH_KILLS", "4"))
+KILLS = int(os.environ.get("CORPUSMITH_KILLS", "3"))
 STAGES = 5
 
 

@@ -42,7 +42,7 @@ def pipeline_of(names: list[str], seed: int) -> Pipeline:
     return Pipeline(steps=steps, seed=seed)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=STEPS, texts=TEXTS, seed=st.integers(0, 2), batch_rows=st.integers(1, 7))
 def test_batches_and_workers_change_no_byte(
     registry_of: Any,
