@@ -14,6 +14,12 @@ _MARKS = (
 )
 """Longest first where one begins another."""
 
+_OF_THE_WEB = (
+    *(f"cp{number}" for number in (866, 874, 932, 949, *range(1250, 1259))),
+    *(f"iso8859_{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    *("koi8_r", "koi8_u", "mac_roman", "euc_jp", "euc_kr", "gb18030", "big5", "shift_jis"),
+)
+"""The encodings that the WHATWG Encoding Standard knows; rarer ones are more often a wrong guess than what was meant."""
 _WIDESPREAD = ("cp1252", "iso8859_2", "cp1250", "cp1251", "shift_jis", "euc_jp", "gb18030", "big5")
 _CLOSE = ((0.05, 0.08), (0.08, 0.0))
 """How much more mess, and how much less sense, an encoding may make than the best one and still count as fitting alike."""
@@ -101,7 +107,7 @@ def _detected(content: bytes) -> str | None:
     """The encoding by the statistics of ``charset-normalizer``; of those that fit alike, the most widespread."""
     from charset_normalizer import from_bytes
 
-    matches = from_bytes(_telling_part(content))
+    matches = from_bytes(_telling_part(content), cp_isolation=list(_OF_THE_WEB))
     best = matches.best()
     if best is None:
         return None
