@@ -17,7 +17,7 @@ def distributions_of(operator: Operator) -> dict[str, str]:
     """
     foreign = imported_packages(operator) - sys.stdlib_module_names
     found = [distribution for package in sorted(foreign) for distribution in _providers(package)]
-    return {name: version for name, version in sorted(found)}
+    return dict(sorted(found))
 
 
 @functools.cache

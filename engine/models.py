@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypedDict
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+
+from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot read the one of `typing`
 
 DEFAULT_ROLE = "default"
 EMBEDDING_ROLE = "embedding"

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol
 
 import orjson
-from pydantic import BaseModel, ConfigDict, GetPydanticSchema
+from pydantic import BaseModel, ConfigDict
 
 from ..models import Message, Usage
-
-# Before Python 3.12 pydantic cannot build a schema of a `typing.TypedDict`, which `Message` is.
-_Messages: TypeAlias = Annotated[
-    tuple[Message, ...], GetPydanticSchema(lambda _, handler: handler(tuple[dict[str, str], ...]))
-]
 
 
 class ChatRequest(BaseModel):
@@ -23,7 +18,7 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str
-    messages: _Messages
+    messages: tuple[Message, ...]
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
