@@ -83,3 +83,9 @@ def test_any_rows_of_common_types_are_written_as_always(rows: list[dict[str, Any
 )
 def test_other_types_are_written_value_by_value(values: list[Any], dtype: pa.DataType) -> None:
     assert_same_bytes(table_of(values, dtype))
+
+
+@pytest.mark.parametrize("names", [["", "0"], ["", "column_0"], ["column_0", ""], ["a.b", "a"], ["\x00", " "]])
+def test_columns_of_strange_names_keep_them(names: list[str]) -> None:
+    nested = pa.StructArray.from_arrays([pa.array(["x"]), pa.array([1])], names)
+    assert_same_bytes(pa.Table.from_arrays([pa.array(["x"]), nested], names))
