@@ -10,6 +10,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 
 from ..engine.errors import UserError
+from ..engine.reading.input_files import list_input
 
 MAX_SPEC_CHARACTERS = 200_000
 
@@ -29,6 +30,8 @@ class RunRequest(BaseModel):
     force: bool = False
     seed: int = 0
     max_bad_share: float = 0.05
+    workers: int | None = None
+    """Processes for row-local steps; ``None`` leaves it to the engine."""
 
     @property
     def command_hash(self) -> str:
@@ -38,8 +41,8 @@ class RunRequest(BaseModel):
 
     def content_hash(self) -> str:
         """Identifies the command and what it reads as it is now, so that an interrupted run is only continued on that."""
-        files = sorted(path for given in self.data for path in ([given] if given.is_file() else given.rglob("*")))
-        seen = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.is_file()]
+        files = [(str(file.path), file.name, file.path.stat()) for file in list_input(self.data, [])]
+        seen = [(path, name, state.st_size, state.st_mtime_ns) for path, name, state in files]
         return _hash([self.command_hash, self.spec, seen, self.seed, self.on_ambiguity, self.dry_run])
 
 

@@ -15,8 +15,9 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
 from ..engine.disk_errors import working_in
-from ..engine.errors import UserError, did_you_mean
+from ..engine.errors import UserError
 from ..engine.events import ApprovalNeeded, Event, EventSink, RunFinished, RunStarted, discard
+from ..engine.reading.input_files import list_input
 from ..engine.registry import Registry
 from ..memory.artifacts import FolderStore
 from ..memory.catalogue import RunCatalogue, RunRecord
@@ -147,10 +148,7 @@ def _recording(write: Callable[[bytes], object], emit: EventSink) -> EventSink:
 def _check_data(data: list[Path]) -> None:
     if not data:
         raise UserError("No data is given.", fix="Name a file or a folder with --data.")
-    for path in data:
-        if not path.exists():
-            siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-            raise UserError(f"There is no {path}.", fix=did_you_mean(path.name, siblings))
+    list_input(data, [])
 
 
 def _identify(request: RunRequest) -> tuple[str, bool]:

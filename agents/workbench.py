@@ -59,7 +59,9 @@ class Workbench:
     @property
     def options(self) -> ExecutionOptions:
         """How pipelines are executed."""
-        return ExecutionOptions(max_error_share=self.request.max_bad_share, services=self.services)
+        return ExecutionOptions(
+            workers=self.request.workers, max_error_share=self.request.max_bad_share, services=self.services
+        )
 
     @property
     def options_for_rehearsal(self) -> ExecutionOptions:

@@ -12,14 +12,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ByteSize,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import to_jsonable_python
 
 from .errors import UserError
 from .identity import lock_of
 from .registry import Registry
 from .resources import resource_hashes
-from .writing.dataset_format import DatasetFormat
+from .writing.dataset_format import MAX_SHARD_BYTES, DatasetFormat
 
 DEFAULT_TABLE = "rows"
 
@@ -92,6 +101,8 @@ class OutputTable(_Strict):
 
     table: str = DEFAULT_TABLE
     format: DatasetFormat = "parquet"
+    max_shard_bytes: ByteSize = ByteSize(MAX_SHARD_BYTES)
+    """The size of its rows at which a shard ends; ``500MB`` and the like are understood."""
     split_column: str | None = None
     splits: list[str] = []
 

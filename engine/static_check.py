@@ -24,6 +24,7 @@ from .registry import Registry
 from .resources import resource_hash, resource_paths
 from .step_check import TableColumns, column_problems, columns_after, missing_column
 from .top_up_check import top_up_problems
+from .writing.dataset_format import FLAT_FORMATS
 
 __all__ = ["Problem", "assert_valid", "check_pipeline"]
 
@@ -278,8 +279,15 @@ class _Checker:
                 self._used.add(self._makers[name].id)
         for output in self._pipeline.outputs:
             table = self._tables.get(output.table)
-            if output.split_column and table is not None and output.split_column not in table.columns:
+            if table is None:
+                continue
+            if output.split_column and output.split_column not in table.columns:
                 self._say(None, f"the split column is missing: {missing_column(output.split_column, table.columns)}")
+            nested = [name for name, kind in table.columns.items() if kind in ("list", "struct")]
+            if nested and output.format in FLAT_FORMATS:
+                self._say(
+                    None, f"{output.format} cannot hold the nested column `{nested[0]}` of the output `{output.table}`."
+                )
 
 
 def _is_installed(package: str) -> bool:

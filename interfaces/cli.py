@@ -38,7 +38,10 @@ WorkspaceOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DataOption = Annotated[
     list[Path],
-    typer.Option("--data", help="A file or folder: JSONL (.gz, .zst), JSON, Parquet, CSV, TSV, .txt, .md. Repeatable."),
+    typer.Option(
+        "--data",
+        help="File, folder, quoted pattern or FILE::PART: JSONL, JSON, CSV, TSV (.gz, .zst), Parquet, Arrow, SQLite, text, HTML. Repeatable.",
+    ),
 ]
 PipelineDataOption = Annotated[
     list[Path],
@@ -99,6 +102,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Replace another run in --out.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all that is random.")] = 0,
     max_bad_share: BadShareOption = 0.05,
+    workers: WorkersOption = None,
     json: Annotated[
         bool, typer.Option("--json", help="Events as JSON lines on stdout, text for people on stderr.")
     ] = False,
@@ -122,6 +126,7 @@ def run(
             force=force,
             seed=seed,
             max_bad_share=max_bad_share,
+            workers=workers,
             as_json=json,
             workspace=workspace,
         )
@@ -274,6 +279,9 @@ def pipeline_run(
     format: Annotated[
         str | None, typer.Option(help="Format of all output tables, such as parquet or jsonl.", show_default=False)
     ] = None,
+    shard_size: Annotated[
+        str | None, typer.Option(help="Rows of a shard take at most this, such as 200MB.", show_default=False)
+    ] = None,
     workers: WorkersOption = None,
     engine: Annotated[str, typer.Option(help="local, or ray for a cluster.")] = "local",
     ray_address: Annotated[
@@ -315,6 +323,7 @@ def pipeline_run(
             max_bad_share=max_bad_share,
             as_json=json,
             format=format,
+            shard_size=shard_size,
             workers=workers,
             engine=engine,
             ray_address=ray_address,

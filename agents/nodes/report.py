@@ -30,7 +30,7 @@ def report(state: RunState, bench: Workbench) -> RunState:
     if pipeline:
         (bench.out / "pipeline.yaml").write_text(pipeline.to_yaml(), encoding="utf-8")
         why = {step.id: _why(step.serves, contract) for step in pipeline.steps}
-        (bench.out / "pipeline.py").write_text(pipeline_script(pipeline, why), encoding="utf-8")
+        (bench.out / "pipeline.py").write_text(pipeline_script(pipeline, why, bench.registry), encoding="utf-8")
     executed = bool(state.get("executed"))
     done = bench.execution() if executed else {"ledger": {}, "shards": []}
     if executed and contract and pipeline:

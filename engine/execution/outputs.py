@@ -55,7 +55,12 @@ def _write_table(execution: Execution, output: OutputTable, folder: Path, work: 
     table = execution.tables[output.table]
     folder.parent.mkdir(parents=True, exist_ok=True)
     with DatasetWriter(
-        folder, table.schema, format=output.format, split_column=output.split_column, splits=output.splits
+        folder,
+        table.schema,
+        format=output.format,
+        split_column=output.split_column,
+        splits=output.splits,
+        max_shard_bytes=output.max_shard_bytes,
     ) as writer:
         for batch in table.batches():
             writer.write(batch)

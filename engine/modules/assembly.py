@@ -12,7 +12,7 @@ from ..pipeline import OutputTable, Pipeline, Step, TopUp, explain_validation
 from ..registry import Registry
 from .symbols import Dataset
 from .table_names import TableNames
-from .tracing import OutputOf, Trace, TracedStep, TracedTopUp, returned_tables, tracing
+from .tracing import OutputOf, Trace, TracedStep, TracedTopUp, output, returned_tables, tracing
 
 _ArtifactNames = dict[tuple[TracedStep, str], str]
 
@@ -47,7 +47,7 @@ def trace_forward(
 
 
 def _output_of(name: str | None, given: Any, going: Trace) -> OutputOf:
-    one = given if isinstance(given, OutputOf) else OutputOf(given, None, "parquet", None, ())
+    one = given if isinstance(given, OutputOf) else output(given)
     if not (isinstance(given, OutputOf) and isinstance(one.rows, str)):
         going.own(one.rows, f"The output `{name}`" if name else "The output")
     return one._replace(table=one.table or name)
@@ -61,8 +61,8 @@ def _output_table(one: OutputOf, tables: TableNames) -> OutputTable:
             "A table has one name, and sources keep theirs.",
             f"Return it as `{name}`, or put a step between.",
         )
-    said = {"format": one.format, "split_column": one.split_column, "splits": list(one.splits)}
-    return OutputTable.model_validate({"table": name, **said})
+    said = {**one._asdict(), "splits": list(one.splits), "table": name}
+    return OutputTable.model_validate({field: value for field, value in said.items() if field != "rows"})
 
 
 def _top_up(one: TracedTopUp, going: Trace, tables: TableNames) -> TopUp:

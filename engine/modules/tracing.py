@@ -12,6 +12,7 @@ from ..errors import UserError
 from ..operator import Operator
 from ..pipeline import DEFAULT_TABLE
 from ..registry import Registry
+from ..writing.dataset_format import MAX_SHARD_BYTES
 from .calls import OperatorCall, refuse_stranger
 from .symbols import Dataset, FittedArtifact
 
@@ -27,6 +28,7 @@ class OutputOf(NamedTuple):
     format: str
     split_column: str | None
     splits: Sequence[str]
+    max_shard_bytes: int | str
 
 
 def output(
@@ -36,9 +38,10 @@ def output(
     format: str = "parquet",
     split_column: str | None = None,
     splits: Sequence[str] = (),
+    max_shard_bytes: int | str = MAX_SHARD_BYTES,
 ) -> OutputOf:
-    """Say how a dataset is written: the name of its table, its format, and the column whose values are the splits."""
-    return OutputOf(rows, table, format, split_column, tuple(splits))
+    """Say how a dataset is written: its table's name, format, the column whose values are the splits, and size of shards."""
+    return OutputOf(rows, table, format, split_column, tuple(splits), max_shard_bytes)
 
 
 @dataclass(eq=False)

@@ -75,7 +75,7 @@ def _not_found(path: Path) -> UserError:
     return UserError(
         f"`{path}` does not exist.",
         "" if siblings else f"Nor is there anything in `{path.parent}`.",
-        f"Did you mean `{path.parent / match}`?" if match else "Check the path.",
+        f"Did you mean `{match}`?" if match else "Check the path.",
     )
 
 

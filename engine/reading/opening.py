@@ -25,7 +25,7 @@ from .source import Source, SourceFile, schema_with_row_id
 def open_source(paths: Sequence[Path], *, table: str = "rows", max_bad_share: float = 0.05) -> Source:
     """Open files and folders as one table.
 
-    Reads JSON Lines, JSON arrays, CSV and TSV (each plain, ``.gz`` or ``.zst``), Parquet, and ``.txt`` or ``.md`` documents.
+    Reads every format of ``formats.py``, by what ``list_input`` makes of the paths: files, folders, patterns and parts of files.
     The whole input is scanned here, so that types are decided before the first row is read. ``table`` begins every row
     identity. Raises ``UserError`` for input that cannot be found or read, and when more than ``max_bad_share`` of all
     records are broken.

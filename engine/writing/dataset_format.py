@@ -18,6 +18,8 @@ DatasetFormat: TypeAlias = Literal["parquet", "jsonl", "jsonl.gz", "jsonl.zst", 
 """A format is the ending of its shards' names. Each is one that ``load_dataset`` opens and whose bytes rows decide."""
 
 DATASET_FORMATS: tuple[DatasetFormat, ...] = get_args(DatasetFormat)
+MAX_SHARD_BYTES = 500_000_000
+"""The size of its rows at which a shard ends, unless another is asked for."""
 
 
 class _Form(NamedTuple):
@@ -34,6 +36,10 @@ _FORMS: dict[DatasetFormat, _Form] = {
     "csv": _Form(SeparatedShard, refuse=refuse_nested),
     "tsv": _Form(TabSeparatedShard, refuse=refuse_nested),
 }
+
+
+FLAT_FORMATS = frozenset(name for name, form in _FORMS.items() if form.refuse)
+"""Formats without nested columns."""
 
 
 def refuse_columns(schema: pa.Schema, form: DatasetFormat) -> None:

@@ -17,7 +17,7 @@ from ..columns import ROW_ID
 from ..disk_errors import writing_to
 from ..errors import UserError, did_you_mean
 from .dataset_folder import CARD, DATA, DEFAULT_SPLIT, refuse_split_name, shard_name
-from .dataset_format import DatasetFormat, refuse_columns
+from .dataset_format import MAX_SHARD_BYTES, DatasetFormat, refuse_columns
 from .durable import replace_folder, restore_folder, sync
 from .split_writer import ShardLimits, SplitWriter
 
@@ -54,7 +54,7 @@ class DatasetWriter:
         split_column: str | None = None,
         splits: Sequence[str] = (),
         rows_per_shard: int = 1_000_000,
-        max_shard_bytes: int = 500_000_000,
+        max_shard_bytes: int = MAX_SHARD_BYTES,
         row_group: int = 1000,
     ) -> None:
         self._folder = folder

@@ -36,6 +36,7 @@ def run_spec(
     force: bool,
     seed: int,
     max_bad_share: float,
+    workers: int | None,
     as_json: bool,
     workspace: Path | None,
 ) -> int:
@@ -52,6 +53,7 @@ def run_spec(
         force=force,
         seed=seed,
         max_bad_share=max_bad_share,
+        workers=workers,
     )
     screen = console(stderr=as_json)
     shown = RunText(screen)

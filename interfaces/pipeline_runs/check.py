@@ -9,8 +9,8 @@ from typing import Any
 
 from ...engine.columns import columns_of_schema
 from ...engine.errors import UserError
-from ...engine.identity import lock_of
-from ...engine.pipeline import Pipeline
+from ...engine.lint import lint_pipeline
+from ...engine.pipeline import Pipeline, locked_step
 from ...engine.reading import Source
 from ...engine.registry import Registry
 from ...engine.static_check import Problem
@@ -30,6 +30,8 @@ class PipelineCheck:
     file: Path
     pipeline: Pipeline
     problems: list[Problem]
+    warnings: list[Problem]
+    """What can run and will hardly do what is meant."""
     columns: Mapping[str, Mapping[str, str]] | None
     relocked: bool
     can_hold_locks: bool
@@ -45,6 +47,7 @@ class PipelineCheck:
             "pipeline_sha256": self.pipeline.hash,
             "steps": len(self.pipeline.steps),
             "problems": [{"step": problem.step, "message": problem.message} for problem in self.problems],
+            "warnings": [{"step": warning.step, "message": warning.message} for warning in self.warnings],
             "columns": self.columns,
             "relocked": self.relocked,
             "costs": [cost._asdict() for cost in self.costs],
@@ -75,14 +78,16 @@ def check_file(
     costs = []
     if needs_models(pipeline, registry):
         costs = costs_of(pipeline, registry, sources, NOTHING_SAID.config(workspace.root, pipeline))
-    return PipelineCheck(file, pipeline, problems, _columns(sources), relock and not problems, can_hold_locks, costs)
+    warnings = lint_pipeline(pipeline, registry)
+    return PipelineCheck(
+        file, pipeline, problems, warnings, _columns(sources), relock and not problems, can_hold_locks, costs
+    )
 
 
 def _relocked(pipeline: Pipeline, registry: Registry) -> Pipeline:
     """The pipeline with the locks of the operators that there are; the others are problems of their own."""
     steps = [
-        step.model_copy(update={"lock": lock_of(registry.get(step.operator))}) if step.operator in registry else step
-        for step in pipeline.steps
+        locked_step(step, registry, pipeline.folder) if step.operator in registry else step for step in pipeline.steps
     ]
     return pipeline.model_copy(update={"steps": steps})
 

@@ -20,7 +20,9 @@ def refuse_stray_address(name: EngineName, ray_address: str | None) -> None:
 
 
 @contextmanager
-def opened_cluster(name: EngineName, ray_address: str | None, work: Path, workers: int | None) -> Iterator[Cluster | None]:
+def opened_cluster(
+    name: EngineName, ray_address: str | None, work: Path, workers: int | None
+) -> Iterator[Cluster | None]:
     """Give the cluster that runs row-local steps, ``None`` for the local engine, and let go of it at the end.
 
     The parts of tables go through ``work``, which all workers of the cluster must see. Without an address a Ray of our own is

@@ -32,6 +32,8 @@ class PipelineRequest:
     max_bad_share: float = MAX_BAD_SHARE
     format: str | None = None
     """The format of all output tables; ``None`` leaves it to the pipeline."""
+    shard_size: str | None = None
+    """The size of the rows of a shard, such as ``200MB``; ``None`` leaves it to the pipeline."""
     workers: int | None = None
     engine: EngineName = "local"
     ray_address: str | None = None
@@ -40,16 +42,13 @@ class PipelineRequest:
     """Where answers of models are kept; by default the workspace that the environment names."""
 
     def as_asked(self) -> Pipeline:
-        """Return the pipeline with what the command changes about it; raises ``UserError`` for an unknown format."""
-        if self.format is None:
-            return self.pipeline
+        """Return the pipeline with what the command changes about its outputs; raises ``UserError`` for what is unknown."""
+        said = {"format": self.format, "max_shard_bytes": self.shard_size}
+        asked = {field: value for field, value in said.items() if value is not None}
         try:
-            outputs = [
-                OutputTable.model_validate({**output.model_dump(), "format": self.format})
-                for output in self.pipeline.outputs
-            ]
+            outputs = [OutputTable.model_validate({**output.model_dump(), **asked}) for output in self.pipeline.outputs]
         except ValidationError as error:
-            raise UserError(f"Datasets are not written as `{self.format}`.", explain_validation(error)) from error
+            raise UserError("Datasets are not written like that.", explain_validation(error)) from error
         return self.pipeline.model_copy(update={"outputs": outputs})
 
     def command_hash(self, given: Mapping[str, Sequence[Path]]) -> str:
@@ -61,7 +60,7 @@ class PipelineRequest:
     def words(self) -> list[str]:
         """Return the words of the command that repeats the run."""
         bad_share = [f"--max-bad-share={self.max_bad_share}"] if self.max_bad_share != MAX_BAD_SHARE else []
-        chosen = {"format": self.format, "model": self.models.model}
+        chosen = {"format": self.format, "shard-size": self.shard_size, "model": self.models.model}
         return [
             *self.command,
             *(f"--data={path}" for path in self.data),

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...engine.execution.ledger import StepLedger
+from ...engine.problem import Problem
 from ..pipeline_runs.check import PipelineCheck
 from ..pipeline_runs.costs import StepCost
 from ..pipeline_runs.run import PipelineResult
@@ -58,7 +59,15 @@ def check_text(found: PipelineCheck) -> Iterator[RenderableType]:
         yield Text(f"{_counted(unlocked, 'step')} not locked yet; --relock locks all.")
     if found.columns is None:
         yield Text("Columns and types were not checked; give --data for that.")
+    yield from _warnings(found.warnings)
     yield from costs_text(found.costs)
+
+
+def _warnings(warnings: Sequence[Problem]) -> Iterator[RenderableType]:
+    if warnings:
+        yield Text("It can run, but look at this:")
+    for warning in warnings:
+        yield Text(f"- {visible(str(warning))}")
 
 
 def costs_text(costs: Sequence[StepCost]) -> Iterator[RenderableType]:
