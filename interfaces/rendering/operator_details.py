@@ -15,6 +15,7 @@ from ...engine.identity import lock_of
 from ...engine.operator import Operator
 from ..terminal import visible
 from .catalogue import named_table
+from .operator_dependencies import dependencies_of
 from .operator_facts import ROWS_IN_WORDS, reads_of, step_of, writes_of
 from .operator_parameters import parameters_of, signature_of
 
@@ -30,6 +31,8 @@ def operator_details(operator: Operator) -> Iterator[RenderableType]:
     yield from _section("Parameters", _parameters(operator))
     yield from _section("In a pipeline", Text(visible(step_of(operator), keep="\n").rstrip()))
     example = operator.example
+    for name, fitted in example.artifacts.items():
+        yield from _section(f"Example: what {name} is fitted on", example_table(fitted.rows))
     yield from _section("Example: rows in", example_table(example.rows))
     yield from _section("Example: rows out", example_table(example.becomes))
     if example.dropped:
@@ -73,14 +76,13 @@ def _section(title: str, content: RenderableType) -> Iterator[RenderableType]:
 
 
 def _traits(operator: Operator) -> Table:
-    needs = ", ".join(operator.needs) or "nothing"
     facts = {
         "kind": operator.kind,
         "rows": ROWS_IN_WORDS[operator.rows],
         "domain, phase": f"{operator.domain}, {operator.phase.name}",
         "reads": reads_of(operator),
         "writes": writes_of(operator),
-        "needs": needs,
+        **{name: words.replace("`", "") for name, words in dependencies_of(operator).items()},
         "deterministic": "yes" if operator.deterministic else "no",
         "use for": "; ".join(operator.use_for),
         "not for": "; ".join(operator.not_for),

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from ...engine.identity import lock_of
-from ...engine.operator import Operator
+from ...engine.operator import FittedBefore, Operator
+from ...engine.resources import resource_parameters
 from .operator_parameters import parameters_of, signature_of
 
 ROWS_IN_WORDS = {
@@ -46,7 +47,8 @@ def writes_of(operator: Operator) -> str:
 
 
 def step_of(operator: Operator) -> str:
-    """Return the YAML of a step with this operator and the parameters of its example, as it stands in a pipeline."""
+    """Return the YAML of a step with the parameters of the example, as it stands in a pipeline, after those that it needs."""
+    steps = [_fitting(name, fitted) for name, fitted in operator.example.artifacts.items()]
     step: dict[str, Any] = {"id": operator.name, "operator": operator.name}
     if operator.example.params:
         step["params"] = operator.example.params
@@ -54,8 +56,13 @@ def step_of(operator: Operator) -> str:
         step["bind"] = {name: name for name in operator.reads}
     if operator.tables_in != ("rows",):
         step["inputs"] = {name: name for name in operator.tables_in}
-    text: str = yaml.safe_dump([step], sort_keys=False, allow_unicode=True, width=72)
+    text: str = yaml.safe_dump([*steps, step], sort_keys=False, allow_unicode=True, width=72)
     return text
+
+
+def _fitting(artifact: str, fitted: FittedBefore) -> dict[str, Any]:
+    step = {"id": f"fit_{artifact}", "operator": fitted.operator}
+    return {**step, **({"params": fitted.params} if fitted.params else {}), "inputs": {"rows": f"for_{artifact}"}}
 
 
 def brief(operator: Operator) -> dict[str, Any]:
@@ -85,6 +92,9 @@ def full(operator: Operator) -> dict[str, Any]:
         "writes": dict(operator.writes),
         "tables_in": list(operator.tables_in),
         "tables_out": list(operator.tables_out),
+        "artifacts_in": list(operator.artifacts_in),
+        "artifacts_out": list(operator.artifacts_out),
+        "resources": resource_parameters(operator.params),
         "parameters": [{**p._asdict(), "required": p.required} for p in parameters_of(operator)],
         "deterministic": operator.deterministic,
         "version": operator.version,

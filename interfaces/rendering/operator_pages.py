@@ -11,6 +11,7 @@ from typing import Any
 from ...engine.disk_errors import writing_to
 from ...engine.operator import Operator
 from ..markdown_text import cell, code, prose, table
+from .operator_dependencies import dependencies_of
 from .operator_facts import ROWS_IN_WORDS, one_line, reads_of, step_of, writes_of
 from .operator_parameters import parameters_of, signature_of
 
@@ -38,9 +39,14 @@ def index_page(operators: Sequence[Operator]) -> str:
     """Return the index: all operators by domain, each with its line."""
     lines = [GENERATED, "", "# Operators", "", f"{len(operators):,} operators, by domain."]
     for domain, members in groupby(sorted(operators, key=lambda op: (op.domain, op.name)), lambda op: op.domain):
-        rows = [[f"[{code(op.name)}]({op.name}.md)", op.kind, op.rows, prose(one_line(op))] for op in members]
-        lines += ["", f"## {domain}", "", *table(["Operator", "Kind", "Rows", "What it does"], rows)]
+        titles = ["Operator", "Kind", "Rows", "Needs", "What it does"]
+        lines += ["", f"## {domain}", "", *table(titles, [_line(operator) for operator in members])]
     return "\n".join(lines) + "\n"
+
+
+def _line(operator: Operator) -> list[str]:
+    link = f"[{code(operator.name)}]({operator.name}.md)"
+    return [link, operator.kind, operator.rows, ", ".join(operator.needs), prose(one_line(operator))]
 
 
 def operator_page(operator: Operator) -> str:
@@ -49,7 +55,10 @@ def operator_page(operator: Operator) -> str:
     lines += [operator.description.replace("``", "`"), "", *_traits(operator)]
     lines += ["", "## Parameters", "", *_parameters(operator)]
     lines += ["", "## In a pipeline", "", "```yaml", step_of(operator).rstrip(), "```"]
-    lines += ["", "## Example", "", "Rows in:", "", *_rows(operator.example.rows)]
+    lines += ["", "## Example"]
+    for name, fitted in operator.example.artifacts.items():
+        lines += ["", f"`{name}` is fitted by `{fitted.operator}` on:", "", *_rows(fitted.rows)]
+    lines += ["", "Rows in:", "", *_rows(operator.example.rows)]
     lines += ["", "Rows out:", "", *_rows(operator.example.becomes)]
     if operator.example.dropped:
         lines += ["", f"Dropped, in order: {', '.join(code(reason) for reason in operator.example.dropped)}."]
@@ -64,7 +73,7 @@ def _traits(operator: Operator) -> list[str]:
         "Phase": operator.phase.name,
         "Reads": reads_of(operator),
         "Writes": writes_of(operator),
-        "Needs": ", ".join(operator.needs) or "nothing",
+        **{name.capitalize(): words for name, words in dependencies_of(operator).items()},
         "Deterministic": "yes" if operator.deterministic else "no",
         "Version": operator.version,
         "Use for": "; ".join(operator.use_for),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ...engine.columns import ColumnMarker
+from ...engine.columns import ColumnMarker, ResourceMarker
 from ...engine.operator import Operator
 
 _NAMES: dict[Any, str] = {
@@ -20,6 +21,7 @@ _NAMES: dict[Any, str] = {
     Any: "any value",
     type(None): "null",
 }
+_MARKS: dict[type, str] = {ColumnMarker: "column name", ResourceMarker: "path"}
 _BOUNDS = (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<"), ("multiple_of", "a multiple of"))
 _LENGTHS = (("min_length", ">="), ("max_length", "<="))
 
@@ -41,7 +43,7 @@ class Parameter(NamedTuple):
 
 def parameters_of(operator: Operator) -> list[Parameter]:
     """Return the parameters of an operator in the order of their declaration."""
-    return [_parameter(name, info) for name, info in operator.params.model_fields.items()]
+    return _fields(operator.params)
 
 
 def signature_of(operator: Operator) -> str:
@@ -51,18 +53,26 @@ def signature_of(operator: Operator) -> str:
     return f"{operator.name}({', '.join([*reads, *(['*'] if settings else []), *settings])})"
 
 
+def _fields(model: type[BaseModel]) -> list[Parameter]:
+    return [_parameter(name, info) for name, info in model.model_fields.items()]
+
+
 def _parameter(name: str, info: FieldInfo) -> Parameter:
     default = "required" if info.is_required() else _json(info.get_default(call_default_factory=True))
-    marked = any(isinstance(mark, ColumnMarker) for mark in info.metadata)
-    kind = "column name" if marked else _words(info.annotation)
+    kind = _marked(info.metadata) or _words(info.annotation)
     return Parameter(name, kind, default, ", ".join(_bounds(info)), info.description or "")
+
+
+def _marked(marks: Iterable[Any]) -> str:
+    """What a marked text names; nothing for one without a mark."""
+    return next((words for mark in marks for kind, words in _MARKS.items() if isinstance(mark, kind)), "")
 
 
 def _words(annotation: Any) -> str:
     """A type as a person would say it."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return "column name" if any(isinstance(a, ColumnMarker) for a in arguments[1:]) else _words(arguments[0])
+        return _marked(arguments[1:]) or _words(arguments[0])
     if origin in (Union, UnionType):
         return " or ".join(_words(argument) for argument in arguments)
     if origin is Literal:
@@ -71,6 +81,8 @@ def _words(annotation: Any) -> str:
         return f"list of {_words(arguments[0])}" if arguments else "list"
     if origin is dict:
         return f"map of {_words(arguments[0])} to {_words(arguments[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"object ({', '.join(f'{p.name}: {p.type}' for p in _fields(annotation))})"
     return _NAMES.get(annotation) or str(getattr(annotation, "__name__", annotation))
 
 

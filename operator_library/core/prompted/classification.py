@@ -64,7 +64,7 @@ async def prompted_label(
     """The one label that fits a row best, as a model finds at temperature 0; null where it says that none fits.
 
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``label`` (text). The model can give no
-    other word than a label or "none of these"; an answer that is neither quarantines the row.
+    other word than a label or "none of these"; an answer that is neither quarantines the row. One call per row.
     """
     if is_blank(input):
         return None
@@ -103,7 +103,7 @@ async def prompted_labels(
     """All labels that apply to a row, as a model finds at temperature 0, in the order of ``labels``; perhaps none.
 
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``labels`` (a list of texts). An answer with
-    any other word quarantines the row.
+    any other word quarantines the row. One call per row.
     """
     if is_blank(input):
         return None

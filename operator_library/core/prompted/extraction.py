@@ -56,7 +56,13 @@ class ExtractedField(BaseModel):
     ),
     use_for=("pull facts out of text into fields", "names, dates and amounts from prose", "text to JSON"),
     not_for=("fixed patterns such as addresses of mail", "summaries", "labels for a whole text"),
-    aliases=("information extraction", "structured output", "schema extraction", "entities", "parse with a model"),
+    aliases=(
+        "information extraction",
+        "structured output",
+        "schema extraction",
+        "named entities",
+        "parse with a model",
+    ),
 )
 async def structured_extraction(
     text: str,
@@ -78,6 +84,7 @@ async def structured_extraction(
     What the text does not give is null, in a list field an empty list. The answer is held to the types by a JSON schema, at
     temperature 0. With ``verbatim`` a value that does not stand in the text (up to case and white space) quarantines the row;
     so does a text longer than ``max_characters``. A blank text is not sent: all of its fields are null.
+    One call per row.
     """
     if not text.strip():
         return _as_json({name: [] if field.type == "list of texts" else None for name, field in fields.items()})

@@ -66,7 +66,7 @@ async def prompted_generation(
     Reads ``input``: a text, or a struct whose fields the prompt names (``{{ question }}``); a prompt that names none is
     followed by all of them. Writes ``generated`` (text; JSON where the template file has a ``schema``). Give either
     ``prompt`` or ``prompt_file``, else ``UserError``. An empty answer and one that was cut off quarantine the row; a
-    blank input is not sent and gives null.
+    blank input is not sent and gives null. One call per row.
     """
     if is_blank(input):
         return None
@@ -114,6 +114,7 @@ async def prompted_variants(
     Reads ``input`` as ``prompted_generation`` does and writes ``generated``. Answers that are the same as an earlier one
     are kept: drop them with ``exact_duplicates``. One answer that is empty or cut off quarantines the row, so that no row
     has fewer variants than others unseen. A blank row has no children. Temperature 0 is refused.
+    ``count`` calls per row.
     """
     if is_blank(input):
         return []

@@ -40,7 +40,7 @@ _PROMPT = Path(__file__).parent / "prompts/items.yaml"
             },
         ],
     ),
-    use_for=("write three questions for every passage", "several titles, topics or ideas per row", "list by a model"),
+    use_for=("several questions, titles or ideas per row", "a list by a model", "question sets from source texts"),
     not_for=("one value per row", "independent samples of one prompt"),
     aliases=("generate questions", "list generation", "brainstorm per row", "one to many generation"),
 )
@@ -60,7 +60,7 @@ async def prompted_items(
 
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``item``; the other columns are repeated. Another
     number of texts, an empty one and one that is there twice (up to case and white space) quarantine the row. A blank row is not
-    sent and has no children.
+    sent and has no children. One call per row.
     """
     if is_blank(input):
         return []

@@ -66,7 +66,7 @@ async def prompted_judgement(
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``judgement`` (boolean) and
     ``judgement_reason`` (text). The model gives its reason before its verdict, at temperature 0. It may say that it cannot
     tell: that, an answer without a reason and an answer of another shape quarantine the row; a judge never answers for a
-    model that did not. A blank input is not sent: it is judged null.
+    model that did not. A blank input is not sent: it is judged null. One call per row.
     """
     if is_blank(input):
         return None
@@ -105,6 +105,7 @@ async def prompted_filter(
     Reads ``input``: a text, or a struct whose fields are shown by name. A row that does not meet the criterion is dropped
     with the code ``reason``, a blank row with ``missing_value``. A row that the model cannot judge is
     quarantined: neither kept nor dropped. To keep the verdicts as columns, use ``prompted_judgement``.
+    One call per row.
     """
     if is_blank(input):
         return Drop("missing_value")

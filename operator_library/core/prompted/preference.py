@@ -61,7 +61,7 @@ async def pairwise_preference(
     Reads ``first`` and ``second``, and ``question`` that both answer (null where there is none). Writes ``preferred`` and
     ``preference_reason``. The model is asked twice at temperature 0, with the texts in either order; where the two verdicts
     disagree, the order decided and the result is a tie (Zheng et al., arXiv 2306.05685). Equal texts are a tie without a call.
-    One verdict that does not come quarantines the row.
+    One verdict that does not come quarantines the row. Two calls per row.
     """
     if first.strip() == second.strip():
         return "tie", "The texts are the same."

@@ -28,7 +28,13 @@ _PROMPT = Path(__file__).parent / "prompts/refinement.yaml"
         params={"instruction": "Correct the grammar and make the tone polite."},
         becomes=[{"text": "Hello, the file is broken. Could you please fix it?"}],
     ),
-    use_for=("rewrite a text", "correct grammar", "change tone or style", "simplify wording", "clean up by a model"),
+    use_for=(
+        "rewrite a text",
+        "correct grammar",
+        "change tone or style",
+        "simplify wording",
+        "another form, such as a list as running text",
+    ),
     not_for=("translation", "fixed patterns that a program can replace", "a new column beside the text"),
     aliases=("LLM rewrite", "prompted refiner", "rephrase", "polish", "edit with a model"),
 )
@@ -51,6 +57,7 @@ async def prompted_refinement(
     The answer is a field of a structured answer, so that no "Here is the text:" gets into the data, and the model has a
     way to say that it cannot do it. That, an answer that is empty or shorter than ``min_length_share`` of the text, and a
     text longer than ``max_characters`` quarantine the row. A blank text stays as it is, without a call.
+    One call per row.
     """
     if not text.strip():
         return text

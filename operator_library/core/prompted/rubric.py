@@ -64,7 +64,8 @@ async def prompted_rubric(
     Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``rubric_mean`` (their mean),
     ``rubric_lowest`` (the lowest of them) and ``rubric`` (a JSON object: per criterion its ``reason`` and ``score``). The
     model may say that it cannot score a row: that and a score outside the range quarantine the row. A blank input is
-    not sent and scored null.
+    not sent and scored null. One call per row.
+
     Reasons come before scores and criteria are scored apart, after G-Eval (Liu et al., arXiv 2303.16634). Raises
     ``UserError`` for a range without two scores.
     """

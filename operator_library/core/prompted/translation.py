@@ -64,7 +64,7 @@ async def prompted_translation(
     Quarantines a row whose answer is empty, is under a tenth of the text's length, or is a copy of the text. A copy may stay
     where the model says that the text reads the same and it has five words or fewer, or with ``keep_copies``: set that for
     a table in which some texts are in the target language already. Quarantines a text longer than ``max_characters`` too.
-    A text without letters is taken over without a call.
+    A text without letters is taken over without a call. One call per row.
     """
     if not any(character.isalpha() for character in text):
         return text

@@ -36,7 +36,11 @@ _PROMPT = Path(__file__).parent / "prompts/vote.yaml"
             }
         ],
     ),
-    use_for=("reliable short answers to problems", "majority vote over samples", "pseudo-labels with a confidence"),
+    use_for=(
+        "reliable short answers to maths and logic problems",
+        "the most frequent of several answers",
+        "pseudo-labels with a confidence",
+    ),
     not_for=("long texts, of which no two agree", "one cheap answer per row"),
     aliases=("self-consistency", "majority vote", "maj@k", "consensus answer", "ensemble of samples"),
 )
@@ -62,7 +66,7 @@ async def self_consistent_answer(
     Reads ``input``: a text, or a struct whose fields the prompt names. Writes ``answer`` (as the first sample of the majority
     wrote it) and ``agreement`` (0 to 1). Answers are the same up to case, white space and a full stop at the end; an empty
     answer counts as a sample that agrees with none. A tie and a majority under ``min_agreement`` quarantine the row.
-    Temperature 0 is refused: equal samples prove nothing. After Wang et al., arXiv 2203.11171.
+    Temperature 0 is refused: equal samples prove nothing. ``count`` calls per row. After Wang et al., arXiv 2203.11171.
     """
     if is_blank(input):
         return None

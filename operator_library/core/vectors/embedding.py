@@ -28,8 +28,9 @@ from ....engine.operator import Example
     ),
     use_for=(
         "vectors for similarity search",
-        "embed passages, documents or questions as vectors",
-        "prepare retrieval, clustering or diverse sampling",
+        "turn documents or questions into vectors",
+        "compare by meaning",
+        "prepare retrieval or diverse sampling",
     ),
     not_for=("near duplicates by words", "search by keywords"),
     aliases=("embeddings", "sentence vectors", "dense vectors", "encode text"),
@@ -44,7 +45,8 @@ async def text_embedding(
     """The embedding of a text as a list of numbers, from the embedding model of the run.
 
     Reads ``text``, writes ``embedding``. Null and blank texts have none (null). A text longer than ``max_characters``, and a
-    vector that is empty or holds anything but finite numbers, quarantine the row: a part of a text is not the text.
+    vector that is empty or holds anything but finite numbers, quarantine the row: a part of a text is not the text. Many
+    texts share a call, and equal ones are embedded once.
     """
     texts: list[str | None] = rows.column("text").to_pylist()
     wanted = [text for text in texts if text and text.strip() and len(text) <= max_characters]
