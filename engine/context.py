@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,11 +22,31 @@ SERVICES = frozenset({LLM, EMBEDDING, SANDBOX, DATABASE})
 """What an operator may need of the run; anything else that it needs is a Python package."""
 
 
+@dataclass(frozen=True)
+class SandboxAnswer:
+    """How a script in the sandbox ended, and what it left.
+
+    ``outcome`` is ``ok``, ``error``, ``timeout``, ``out_of_memory``, ``disk``, ``output``, ``policy`` or ``infrastructure``, which
+    says nothing about the script; ``detail`` is a few words. There are ``files`` only of outcome ``ok``.
+    """
+
+    outcome: str
+    detail: str
+    files: dict[str, bytes]
+    stdout: bytes
+    stderr: bytes
+
+
 class Sandbox(Protocol):
     """Runs code that nobody has read yet; floor 2 implements it, operators see it through the ``Context``."""
 
-    def run(self, script: str, inputs: dict[str, bytes]) -> dict[str, bytes]:
-        """Run ``script`` contained, with ``inputs`` as files, and return its output files."""
+    def run(
+        self, script: str, inputs: Mapping[str, bytes], outputs: Sequence[str], seconds: float = 60.0
+    ) -> SandboxAnswer:
+        """Run a Python script contained, with ``inputs`` as files below ``in/``.
+
+        It must leave ``outputs``, plain names of files, in ``out/``.
+        """
         ...
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...engine.checking.static_check import check_pipeline
 from ...engine.events import PlanProposed, Warned
 from ...engine.pipeline import Pipeline, Step
 from ...engine.registry import Registry
-from ...engine.static_check import check_pipeline
 from ...tools.rehearsal.input_as_output import met_by_input
 from ..brain import CodingTask, PlanningTask
 from ..plan import Plan

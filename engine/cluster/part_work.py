@@ -10,10 +10,10 @@ from pathlib import Path
 import orjson
 import pyarrow as pa
 
-from ..execution.coroutines import Coroutines
-from ..execution.fused_steps import FusedSteps
-from ..execution.outcome import StepAccount
-from ..execution.shipped_steps import ShippedSteps
+from ..execution.segments.coroutines import Coroutines
+from ..execution.segments.fused_steps import FusedSteps
+from ..execution.segments.shipped_steps import ShippedSteps
+from ..execution.steps.outcome import StepAccount
 from .parts import read_rows, write_rows
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..execution.local_segment import Record
-from ..execution.pooled_segment import cores
-from ..execution.shipped_steps import ShippedSteps
-from ..execution.worker_pool import WorkerPool
+from ..execution.segments.local_segment import Record
+from ..execution.segments.pooled_segment import cores
+from ..execution.segments.shipped_steps import ShippedSteps
+from ..execution.segments.worker_pool import WorkerPool
 from .part_work import accounts_of, apply_to_part
 from .parts import Part, Parts, read_rows
 from .ray_session import ray_session

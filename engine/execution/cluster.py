@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from .local_segment import Record, Segment
-from .shipped_steps import ShippedSteps
-from .worker_pool import WorkerPool
+from .segments.local_segment import Record, Segment
+from .segments.shipped_steps import ShippedSteps
+from .segments.worker_pool import WorkerPool
 
 
 class Cluster(Protocol):

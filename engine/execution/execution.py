@@ -11,8 +11,8 @@ from ..reading import Source
 from .cluster import Cluster
 from .ledger import RowLedger
 from .lineage import origins_of
-from .spill import SpilledTable
-from .stage import Stage, StepLogs
+from .stages.spill import SpilledTable
+from .stages.stage import Stage, StepLogs
 
 
 @dataclass(frozen=True)

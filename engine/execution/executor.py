@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ..checking.static_check import assert_valid
+from ..checking.step_check import assert_step_fits
 from ..disk_errors import working_in
 from ..events import EventSink, StepStarted, Warned, discard
 from ..inline import inline_sources
@@ -17,23 +19,21 @@ from ..pipeline import Pipeline, Step, TopUp
 from ..reading import Source
 from ..registry import Registry
 from ..resources import with_located_resources
-from ..static_check import assert_valid
-from ..step_check import assert_step_fits
-from .coroutines import Coroutines
 from .execution import Execution, ExecutionOptions
-from .fitting import fit_artifact
-from .given import Given
 from .ledger import TopUpLedger
 from .lineage import origins_of
-from .pending import Part, Pending
-from .rows_in_turn import concatenated, first_rows
-from .spill import SpilledTable
-from .stage import Stage, fingerprint_of
-from .stage_book import StageBook
-from .stage_facts import facts_of
-from .stage_runner import SourceTable, StageRunner
-from .topping_up import is_over, shortfall
-from .work_folder import working
+from .segments.coroutines import Coroutines
+from .stages.given import Given
+from .stages.pending import Part, Pending
+from .stages.rows_in_turn import concatenated, first_rows
+from .stages.spill import SpilledTable
+from .stages.stage import Stage, fingerprint_of
+from .stages.stage_book import StageBook
+from .stages.stage_facts import facts_of
+from .stages.stage_runner import SourceTable, StageRunner
+from .stages.topping_up import is_over, shortfall
+from .stages.work_folder import working
+from .steps.fitting import fit_artifact
 
 __all__ = ["Execution", "ExecutionOptions", "execute", "origins_of"]
 

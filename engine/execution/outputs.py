@@ -18,7 +18,7 @@ from ..writing import DatasetWriter, ShardFile, write_jsonl
 from ..writing.durable import replace_file
 from .execution import Execution
 from .lineage import origins_of
-from .spill import SpilledTable
+from .stages.spill import SpilledTable
 
 DATASET = "dataset"
 DROPPED = "dropped.jsonl"

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Protocol, TypeAlias
 
-from .cache import KeptAnswers
+from .endpoint.faults import RefusedError
+from .endpoint.faults_for_people import faults_for_people
+from .endpoint.wire import EmbeddingRequest, WireVectors
 from .errand import Errand
-from .faults import RefusedError
-from .faults_for_people import faults_for_people
 from .inflight import InFlight
-from .recording import Recorder
-from .spend import Account, SpendLedger
-from .wire import EmbeddingRequest, WireVectors
+from .keeping.cache import KeptAnswers
+from .keeping.recording import Recorder
+from .spending.spend import Account, SpendLedger
 
 _TEXTS_IN_A_REQUEST = 64
 

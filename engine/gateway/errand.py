@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from .spend import Account
+from .spending.spend import Account
 
 
 @dataclass

@@ -13,17 +13,17 @@ from typing import Protocol
 
 from ..errors import UserError
 from ..models import DEFAULT_ROLE, ChatAnswer, Message
-from .cache import KeptAnswers
+from .configuration.roles import RoleSettings, settings_of
 from .embeddings import Embedder
+from .endpoint.faults_for_people import faults_for_people
+from .endpoint.wire import ChatRequest, WireAnswer, WireVectors
 from .errand import CURRENT, Errand
-from .faults_for_people import faults_for_people
 from .inflight import InFlight
+from .keeping.cache import KeptAnswers
+from .keeping.recording import Recorder
 from .loop_thread import LoopThread
-from .recording import Recorder
 from .role_models import Answered, RoleModels, assert_finished
-from .roles import RoleSettings, settings_of
-from .spend import Account, SpendLedger
-from .wire import ChatRequest, WireAnswer, WireVectors
+from .spending.spend import Account, SpendLedger
 
 
 class Endpoint(Protocol):

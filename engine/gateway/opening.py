@@ -9,15 +9,15 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..events import EventSink, discard
-from .budget import Budget, Limits
-from .cache import Cache, KeptAnswers, NothingKept
-from .config import OPENAI_BASE_URL, ModelConfig
+from .configuration.config import OPENAI_BASE_URL, ModelConfig
+from .configuration.roles import RoleSettings
 from .gateway import Endpoint, Gateway
-from .metering import MeteredTransport
-from .prices import Prices
-from .recording import Recorder, Replay
-from .roles import RoleSettings
-from .spend import SpendLedger
+from .keeping.cache import Cache, KeptAnswers, NothingKept
+from .keeping.recording import Recorder, Replay
+from .spending.budget import Budget, Limits
+from .spending.metering import MeteredTransport
+from .spending.prices import Prices
+from .spending.spend import SpendLedger
 
 SPEND_FILE = "spend.sqlite"
 CACHE_FILE = "answers.sqlite"
@@ -68,9 +68,9 @@ class _Connector:
         self._environment = environment
 
     def connect(self, settings: RoleSettings) -> Endpoint:
-        from .concurrency import Limiter
-        from .dispatcher import Dispatcher
-        from .openai_transport import OpenAITransport
+        from .endpoint.concurrency import Limiter
+        from .endpoint.dispatcher import Dispatcher
+        from .endpoint.openai_transport import OpenAITransport
 
         transport = OpenAITransport(
             settings.base_url or OPENAI_BASE_URL,

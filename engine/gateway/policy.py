@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..errors import CorpusmithError, RowError
 from ..models import DEFAULT_ROLE, EMBEDDING_ROLE, ChatAnswer, Message, Models
-from .prices import Price
+from .spending.prices import Price
 
 _ERROR_LENGTH = 500
 

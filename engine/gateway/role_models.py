@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from ..errors import RowError, UserError
 from ..models import DEFAULT_ROLE, EMBEDDING_ROLE, ChatAnswer, JsonSchema, Message, Usage
-from .roles import RoleSettings, settings_of
-from .spend import Account
-from .structured import UnfitAnswerError, reask, value_of
-from .wire import ChatRequest, WireAnswer
+from .configuration.roles import RoleSettings, settings_of
+from .endpoint.structured import UnfitAnswerError, reask, value_of
+from .endpoint.wire import ChatRequest, WireAnswer
+from .spending.spend import Account
 
 _CUT_OFF = "The model's answer was cut off at its longest length; raise max_tokens or ask for less."
 _WITHHELD = "The endpoint's content filter withheld the answer."

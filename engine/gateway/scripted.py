@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from ..errors import UserError
 from ..models import DEFAULT_ROLE, EMBEDDING_ROLE, Usage
+from .configuration.roles import RoleSettings
+from .endpoint.wire import ChatRequest, WireAnswer
 from .role_models import Answered, RoleModels
-from .roles import RoleSettings
-from .spend import Account
-from .wire import ChatRequest, WireAnswer
+from .spending.spend import Account
 
 _NAME = "scripted"
 

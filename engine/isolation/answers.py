@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from ..execution.outcome import StepOutcome, named
+from ..execution.steps.outcome import StepOutcome, named
 from ..operator import Rows
 
 _REASON = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,99}")

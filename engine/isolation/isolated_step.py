@@ -9,7 +9,7 @@ import pyarrow as pa
 from ..columns import HIDDEN, ROW_ID, accepts, type_of_arrow
 from ..context import Context
 from ..errors import UserError
-from ..execution.outcome import StepOutcome, named
+from ..execution.steps.outcome import StepOutcome, named
 from ..nesting import ColumnPath
 from ..operator import Operator
 from ..pipeline import Step

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from ..context import Context
 from ..declare import OPERATOR_ATTRIBUTE
-from ..execution.coroutines import Coroutines
-from ..execution.outcome import RowStep
-from ..execution.row_steps import row_step_of
+from ..execution.segments.coroutines import Coroutines
+from ..execution.steps.outcome import RowStep
+from ..execution.steps.row_steps import row_step_of
 from ..operator import Operator
 from ..pipeline import Step
 from .code import Declaration

@@ -2,7 +2,7 @@
 
 What lives here: modules and their tracing (``module.py``, ``tracing.py``), the names that tables get (``table_names.py``),
 and the way back from a pipeline to a class (``python_code.py``). What does not: the pipeline as data (``pipeline.py``),
-and whether it can run (``static_check.py``). ``forward`` is called once with symbols instead of rows. Start with ``module.py``.
+and whether it can run (``checking``). ``forward`` is called once with symbols instead of rows. Start with ``module.py``.
 """
 
 from .calls import OperatorCall, operators

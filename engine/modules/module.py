@@ -62,7 +62,7 @@ class Module:
 
     def pipeline(self, registry: Registry) -> Pipeline:
         """Return the pipeline; raises ``UserError`` listing every problem that needs no columns to be seen."""
-        from ..static_check import check_pipeline
+        from ..checking.static_check import check_pipeline
 
         made = trace(self, registry)
         problems = check_pipeline(made, registry)

@@ -12,10 +12,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from ...engine.gateway.concurrency import Limiter
-from ...engine.gateway.dispatcher import Dispatcher
-from ...engine.gateway.openai_transport import OpenAITransport
-from ...engine.gateway.wire import ChatRequest
+from ...engine.gateway.endpoint.concurrency import Limiter
+from ...engine.gateway.endpoint.dispatcher import Dispatcher
+from ...engine.gateway.endpoint.openai_transport import OpenAITransport
+from ...engine.gateway.endpoint.wire import ChatRequest
 from ...engine.models import Message
 from .fake_endpoint import Behaviour, running_endpoint
 

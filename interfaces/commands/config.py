@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ...engine.gateway.config import load_config
+from ...engine.gateway.configuration.config import load_config
 from ...memory.workspace import Workspace
 from ..rendering.config_text import config_text, shown_settings
 from ..terminal import console, print_json

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from ...engine.gateway.vllm_server import VllmServer
+from ...engine.gateway.serving.vllm_server import VllmServer
 from ..terminal import console, visible
 
 LOG = "vllm.log"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...engine.checking.lint import lint_pipeline
+from ...engine.checking.static_check import Problem
 from ...engine.columns import columns_of_schema
 from ...engine.errors import UserError
-from ...engine.lint import lint_pipeline
 from ...engine.pipeline import Pipeline, locked_step
 from ...engine.reading import Source
 from ...engine.registry import Registry
-from ...engine.static_check import Problem
 from ...memory.workspace import Workspace
 from .costs import StepCost, costs_of
 from .inputs import assign, open_sources

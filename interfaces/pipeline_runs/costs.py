@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...engine.estimate import estimate
+from ...engine.checking.estimate import estimate
 from ...engine.models import DEFAULT_ROLE, Usage
 from ...engine.pipeline import Pipeline
 from ...engine.reading import Source
 from ...engine.registry import Registry
 
 if TYPE_CHECKING:
-    from ...engine.gateway.config import ModelConfig
+    from ...engine.gateway.configuration.config import ModelConfig
 
 _MEASURED_ROWS = 1000
 
@@ -38,7 +38,7 @@ def costs_of(
     pipeline: Pipeline, registry: Registry, sources: Mapping[str, Source] | None, config: ModelConfig
 ) -> list[StepCost]:
     """Return the cost of each step that asks a model, as far as it is known before the run."""
-    from ...engine.gateway.prices import Prices
+    from ...engine.gateway.spending.prices import Prices
 
     prices, costs = Prices(config.prices), []
     rows = {name: source.rows for name, source in (sources or {}).items()}

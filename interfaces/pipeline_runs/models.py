@@ -16,7 +16,7 @@ from ...engine.pipeline import Pipeline
 from ...engine.registry import Registry
 
 if TYPE_CHECKING:
-    from ...engine.gateway.config import ModelConfig
+    from ...engine.gateway.configuration.config import ModelConfig
     from ...engine.gateway.gateway import Gateway
 
 
@@ -37,7 +37,7 @@ class ModelFlags:
 
         Raises ``UserError`` where ``--model`` says otherwise, and for a configuration that is wrong.
         """
-        from ...engine.gateway.config import load_config
+        from ...engine.gateway.configuration.config import load_config
         from ...engine.models import DEFAULT_ROLE
 
         named = pipeline.models.get(DEFAULT_ROLE)
@@ -77,7 +77,7 @@ def opened_gateway(
     A model called ``vllm:MODEL`` is served for as long, unless a recording answers in its place.
     """
     from ...engine.gateway.opening import open_gateway
-    from ...engine.gateway.served import models_served
+    from ...engine.gateway.serving.served import models_served
 
     with nullcontext(config) if flags.replay else models_served(config, run_folder) as reached:
         gateway = open_gateway(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ...engine.checking.static_check import Problem, check_pipeline
 from ...engine.errors import UserError
 from ...engine.pipeline import Pipeline
 from ...engine.reading import Source
 from ...engine.registry import Registry
-from ...engine.static_check import Problem, check_pipeline
 
 
 def problems_of(pipeline: Pipeline, registry: Registry, sources: Mapping[str, Source] | None = None) -> list[Problem]:

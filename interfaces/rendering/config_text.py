@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from rich.text import Text
 
-from ...engine.gateway.config import DEFAULT_ORIGIN, Setting
+from ...engine.gateway.configuration.config import DEFAULT_ORIGIN, Setting
 from ..examination.finding import without_home
 from ..terminal import visible
 

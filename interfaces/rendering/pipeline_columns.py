@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from ...engine.checking.step_check import TableColumns, columns_after
 from ...engine.columns import Columns
 from ...engine.errors import UserError
 from ...engine.inline import inline_sources
 from ...engine.pipeline import Pipeline, Step
 from ...engine.reading import Source
 from ...engine.registry import Registry
-from ...engine.step_check import TableColumns, columns_after
 
 
 @dataclass(frozen=True)

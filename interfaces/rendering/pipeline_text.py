@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ...engine.checking.problem import Problem
 from ...engine.execution.ledger import StepLedger
-from ...engine.problem import Problem
 from ..pipeline_runs.check import PipelineCheck
 from ..pipeline_runs.costs import StepCost
 from ..pipeline_runs.run import PipelineResult

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
+from corpusmith.engine.checking.static_check import check_pipeline
 from corpusmith.engine.columns import ResourcePath
 from corpusmith.engine.declare import OPERATOR_ATTRIBUTE, operator
 from corpusmith.engine.errors import UserError
@@ -20,7 +21,6 @@ from corpusmith.engine.pipeline import Pipeline, Step
 from corpusmith.engine.reading import source_of_rows
 from corpusmith.engine.registry import Registry
 from corpusmith.engine.resources import resource_hash, resource_parameters
-from corpusmith.engine.static_check import check_pipeline
 
 EXAMPLE = Example(rows=[], becomes=[])
 ROWS = [{"text": "a"}, {"text": "b"}, {"text": "c"}]

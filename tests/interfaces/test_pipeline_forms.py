@@ -155,7 +155,7 @@ def test_inline_rows_need_no_data(corpusmith: Any, place: Path) -> None:
     [
         (["--engine", "spark"], "Use one of: local, ray"),
         (["--ray-address", "auto"], "is for --engine ray"),
-        (["--format", "xls"], "are not written as `xls`"),
+        (["--format", "xls"], "not written like that"),
     ],
 )
 def test_flags_that_do_not_fit_are_refused_before_anything_is_written(

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from ...engine.execution.executor import Execution
 from ...engine.execution.ledger import StepLedger
-from ...engine.execution.spill import SpilledTable
-from ...engine.execution.stage import Stage
+from ...engine.execution.stages.spill import SpilledTable
+from ...engine.execution.stages.stage import Stage
 from ...engine.pipeline import Pipeline
 
 _NOTICEABLE = 0.9

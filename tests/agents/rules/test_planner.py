@@ -9,9 +9,9 @@ import pytest
 from corpusmith.agents.brain import CodingTask, DiagnosisTask, PlanningTask
 from corpusmith.agents.plan import Plan
 from corpusmith.agents.rules import coder, diagnosis, planner
+from corpusmith.engine.checking.static_check import check_pipeline
 from corpusmith.engine.pipeline import Pipeline
 from corpusmith.engine.registry import Registry
-from corpusmith.engine.static_check import check_pipeline
 from corpusmith.tools.contract.model import Contract, Criterion, Span, Uncovered
 from corpusmith.tools.contract.subject import Subject
 from corpusmith.tools.operators import load_registry

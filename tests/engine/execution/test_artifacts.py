@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from corpusmith.engine.checking.static_check import check_pipeline
 from corpusmith.engine.context import Context
 from corpusmith.engine.declare import OPERATOR_ATTRIBUTE, dataset_operator, operator
 from corpusmith.engine.derive import derive_filter
@@ -28,7 +29,6 @@ from corpusmith.engine.operator import (
     Table,
 )
 from corpusmith.engine.pipeline import OutputTable, Pipeline, Step, TopUp
-from corpusmith.engine.static_check import check_pipeline
 
 EXAMPLE = Example(rows=[], becomes=[])
 CALLS: Counter[str] = Counter()

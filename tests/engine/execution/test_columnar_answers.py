@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import corpusmith.operator_library
 from corpusmith.engine.columns import ROW_ID
 from corpusmith.engine.context import Context
-from corpusmith.engine.execution.bound_calls import BoundCalls
-from corpusmith.engine.execution.coroutines import Coroutines
+from corpusmith.engine.execution.segments.coroutines import Coroutines
+from corpusmith.engine.execution.steps.bound_calls import BoundCalls
 from corpusmith.engine.operator import Drop, Operator
 from corpusmith.engine.pipeline import Step
 from corpusmith.engine.registry import Registry

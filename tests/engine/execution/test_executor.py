@@ -13,9 +13,9 @@ from corpusmith.engine.context import Context
 from corpusmith.engine.declare import dataset_operator, operator
 from corpusmith.engine.errors import LedgerImbalanceError, UserError
 from corpusmith.engine.events import Progress, RowsDropped, StepFinished, StepStarted
-from corpusmith.engine.execution import stage_progress, stage_runner
-from corpusmith.engine.execution.local_segment import LocalSegment
-from corpusmith.engine.execution.outcome import StepAccount, StepOutcome
+from corpusmith.engine.execution.segments.local_segment import LocalSegment
+from corpusmith.engine.execution.stages import stage_progress, stage_runner
+from corpusmith.engine.execution.steps.outcome import StepAccount, StepOutcome
 from corpusmith.engine.operator import Drop, Example, Selection, SelectionOperator, Table
 from corpusmith.engine.pipeline import OutputTable, Pipeline, Step
 from corpusmith.engine.reading import source_of_rows

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from corpusmith.engine import distributions
+from corpusmith.engine.checking.static_check import check_pipeline
 from corpusmith.engine.context import EMBEDDING, LLM, Context
 from corpusmith.engine.declare import OPERATOR_ATTRIBUTE, operator
 from corpusmith.engine.distributions import distributions_of
 from corpusmith.engine.errors import UserError
 from corpusmith.engine.events import StepFinished
-from corpusmith.engine.execution import stage_facts
+from corpusmith.engine.execution.stages import stage_facts
 from corpusmith.engine.operator import Example
 from corpusmith.engine.pipeline import Pipeline, Step
 from corpusmith.engine.registry import Registry
-from corpusmith.engine.static_check import check_pipeline
 
 EXAMPLE = Example(rows=[], becomes=[])
 ROWS = [{"text": "a"}, {"text": "b"}]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from corpusmith.engine.checking.static_check import check_pipeline
 from corpusmith.engine.context import LLM
 from corpusmith.engine.declare import operator
 from corpusmith.engine.errors import UserError
@@ -16,7 +17,6 @@ from corpusmith.engine.events import StepFinished
 from corpusmith.engine.gateway.scripted import ScriptedModels
 from corpusmith.engine.operator import Example
 from corpusmith.engine.pipeline import Pipeline, Step, TopUp
-from corpusmith.engine.static_check import check_pipeline
 
 EXAMPLE = Example(rows=[], becomes=[])
 TOPICS = [{"topic": "tides"}, {"topic": "rust"}]

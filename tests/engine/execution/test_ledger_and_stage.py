@@ -14,7 +14,7 @@ from corpusmith.engine.errors import LedgerImbalanceError
 from corpusmith.engine.execution.ledger import RowLedger, StepLedger
 from corpusmith.engine.execution.lineage import origins_of
 from corpusmith.engine.execution.outputs import remove_outputs
-from corpusmith.engine.execution.stage import Stage, StageWriter, fingerprint_of
+from corpusmith.engine.execution.stages.stage import Stage, StageWriter, fingerprint_of
 from corpusmith.engine.pipeline import Step
 
 SCHEMA = pa.schema([(ROW_ID, pa.string()), ("n", pa.int64())])

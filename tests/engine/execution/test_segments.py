@@ -15,8 +15,8 @@ from corpusmith.engine.columns import ROW_ID
 from corpusmith.engine.declare import OPERATOR_ATTRIBUTE
 from corpusmith.engine.execution.executor import ExecutionOptions, execute
 from corpusmith.engine.execution.outputs import write_outputs
-from corpusmith.engine.execution.stage_stream import StageStream
-from corpusmith.engine.execution.worker_pool import WorkerPool
+from corpusmith.engine.execution.segments.worker_pool import WorkerPool
+from corpusmith.engine.execution.stages.stage_stream import StageStream
 from corpusmith.engine.pipeline import Pipeline, Step
 from corpusmith.engine.reading import source_of_rows
 from corpusmith.engine.registry import Registry

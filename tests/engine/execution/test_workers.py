@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from corpusmith.engine.errors import UserError
-from corpusmith.engine.execution import pooled_segment, stage_stream, worker_process
+from corpusmith.engine.execution.segments import pooled_segment, worker_process
+from corpusmith.engine.execution.stages import stage_stream
 from corpusmith.engine.pipeline import Step
 from corpusmith.engine.registry import Registry
 

@@ -6,9 +6,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from corpusmith.engine.gateway.budget import Limits
-from corpusmith.engine.gateway.config import load_config
+from corpusmith.engine.gateway.configuration.config import load_config
 from corpusmith.engine.gateway.opening import open_gateway
+from corpusmith.engine.gateway.spending.budget import Limits
 
 QUESTIONS = 300
 AT_ONCE = 8

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from corpusmith.engine.errors import UserError
-from corpusmith.engine.gateway.budget import Budget, Limits
-from corpusmith.engine.gateway.cache import Cache
-from corpusmith.engine.gateway.concurrency import Limiter
-from corpusmith.engine.gateway.dispatcher import Dispatcher
-from corpusmith.engine.gateway.faults import PassingError, WireError
+from corpusmith.engine.gateway.configuration.roles import RoleSettings
+from corpusmith.engine.gateway.endpoint.concurrency import Limiter
+from corpusmith.engine.gateway.endpoint.dispatcher import Dispatcher
+from corpusmith.engine.gateway.endpoint.faults import PassingError, WireError
+from corpusmith.engine.gateway.endpoint.wire import ChatRequest, WireAnswer, WireVectors
 from corpusmith.engine.gateway.gateway import Gateway
-from corpusmith.engine.gateway.metering import MeteredTransport
-from corpusmith.engine.gateway.prices import Prices
-from corpusmith.engine.gateway.roles import RoleSettings
-from corpusmith.engine.gateway.spend import SpendLedger
-from corpusmith.engine.gateway.wire import ChatRequest, WireAnswer, WireVectors
+from corpusmith.engine.gateway.keeping.cache import Cache
+from corpusmith.engine.gateway.spending.budget import Budget, Limits
+from corpusmith.engine.gateway.spending.metering import MeteredTransport
+from corpusmith.engine.gateway.spending.prices import Prices
+from corpusmith.engine.gateway.spending.spend import SpendLedger
 from corpusmith.engine.models import Message, Usage
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from corpusmith.engine.errors import BudgetReachedError, EndpointError, RowError, UserError
 from corpusmith.engine.events import Event, TokensSpent, Warned, discard
-from corpusmith.engine.gateway.budget import Limits
-from corpusmith.engine.gateway.config import load_config
+from corpusmith.engine.gateway.configuration.config import load_config
 from corpusmith.engine.gateway.gateway import Gateway
 from corpusmith.engine.gateway.opening import open_gateway
+from corpusmith.engine.gateway.spending.budget import Limits
 from corpusmith.engine.models import ChatAnswer, Message
 from corpusmith.evals.speed.fake_endpoint import Behaviour, Endpoint
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from corpusmith.engine.gateway.prices import Prices
-from corpusmith.engine.gateway.spend import SpendLedger
+from corpusmith.engine.gateway.spending.prices import Prices
+from corpusmith.engine.gateway.spending.spend import SpendLedger
 from corpusmith.evals.speed.fake_endpoint import Behaviour, Endpoint
 
 from .asking_process import AT_ONCE, QUESTIONS

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from corpusmith.engine.errors import EndpointError, RowError
+from corpusmith.engine.gateway.endpoint.wire import ChatRequest, WireAnswer
 from corpusmith.engine.gateway.policy import Allowance, GuardedModels
-from corpusmith.engine.gateway.prices import Price
 from corpusmith.engine.gateway.scripted import ScriptedModels
-from corpusmith.engine.gateway.wire import ChatRequest, WireAnswer
+from corpusmith.engine.gateway.spending.prices import Price
 from corpusmith.engine.models import Usage
 
 CHAT: dict[str, Any] = {"kind": "chat", "messages": [{"role": "user", "content": "hello"}]}

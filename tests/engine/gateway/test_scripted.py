@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from corpusmith.engine.errors import RowError, UserError
-from corpusmith.engine.gateway.roles import RoleSettings
+from corpusmith.engine.gateway.configuration.roles import RoleSettings
+from corpusmith.engine.gateway.endpoint.wire import ChatRequest, WireAnswer
 from corpusmith.engine.gateway.scripted import ScriptedModels
-from corpusmith.engine.gateway.wire import ChatRequest, WireAnswer
 from corpusmith.engine.models import Message, Models, Usage
 
 ASKED: list[Message] = [{"role": "user", "content": "hello"}]

@@ -16,9 +16,9 @@ import pytest
 from corpusmith.engine.columns import ROW_ID
 from corpusmith.engine.context import Context
 from corpusmith.engine.errors import UserError
-from corpusmith.engine.execution.coroutines import Coroutines
-from corpusmith.engine.execution.outcome import StepOutcome
-from corpusmith.engine.execution.row_steps import row_step_of
+from corpusmith.engine.execution.segments.coroutines import Coroutines
+from corpusmith.engine.execution.steps.outcome import StepOutcome
+from corpusmith.engine.execution.steps.row_steps import row_step_of
 from corpusmith.engine.isolation.isolated_step import IsolatedStep
 from corpusmith.engine.isolation.isolated_worker import Caps, learn
 from corpusmith.engine.isolation.plain_wall import PlainProcess, PlainWall

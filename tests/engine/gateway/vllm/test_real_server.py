@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from corpusmith.engine.errors import RowError, UserError
-from corpusmith.engine.gateway.config import load_config
+from corpusmith.engine.gateway.configuration.config import load_config
 from corpusmith.engine.gateway.gateway import Gateway
 from corpusmith.engine.gateway.opening import open_gateway
-from corpusmith.engine.gateway.vllm_server import INTERPRETER, VllmServer
+from corpusmith.engine.gateway.serving.vllm_server import INTERPRETER, VllmServer
 from corpusmith.engine.models import ChatAnswer, Message
 
 pytestmark = pytest.mark.timeout(900)

@@ -1,0 +1,185 @@
+"""Finished work, kept under its fingerprint: the rows, the drop logs, the quarantine and the ledgers of a run of steps.
+
+A stage is written beside its place and renamed into it, so it is there whole or not at all. Its name is the hash of all
+that decides its content; a run that is started again finds what it has already done, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, Self
+
+import orjson
+import pyarrow as pa
+
+from ...errors import LedgerImbalanceError
+from ...operator import Artifact
+from ...pipeline import Step
+from ...reading.json_text import json_bytes
+from ..ledger import StepLedger
+from .spill import SpilledTable, SpillWriter
+
+ENGINE_VERSION = 3
+"""Raised whenever the executor itself would give other rows for the same pipeline and input."""
+
+_STAGE_FILE = "stage.json"
+_DROPPED = "dropped"
+_QUARANTINED = "quarantined"
+_ARTIFACT = "artifact"
+
+
+def fingerprint_of(bases: Iterable[str], steps: Iterable[Step], seed: int, facts: Any = None) -> str:
+    """Return the hash of a stage: what it reads, the locked steps, the seed, and ``facts`` beyond them, as JSON."""
+    content = [ENGINE_VERSION, list(bases), [s.model_dump(mode="json", exclude={"serves"}) for s in steps], seed, facts]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+class StageWriter:
+    """Collects one stage: per step a ledger and its logs of dropped and of quarantined rows, and per table the rows."""
+
+    def __init__(self, folder: Path, steps: Iterable[tuple[str, str]]) -> None:
+        self.folder = folder
+        self._partial = folder.with_name(folder.name + ".partial")
+        shutil.rmtree(self._partial, ignore_errors=True)
+        self._partial.mkdir(parents=True)
+        self.ledgers = {step: StepLedger(step, operator) for step, operator in steps}
+        self._logs: dict[str, IO[bytes]] = {}
+        self._tables: dict[str, SpillWriter] = {}
+        self._kept_rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for log in self._logs.values():
+            log.close()
+        for table in self._tables.values():
+            table.abandon()
+        shutil.rmtree(self._partial, ignore_errors=True)
+
+    def table(self, name: str, schema: pa.Schema) -> SpillWriter:
+        """Begin the rows of a table."""
+        self._tables[name] = SpillWriter(self._partial / _rows_file(name), schema)
+        return self._tables[name]
+
+    def keep(self, name: str, table: SpilledTable) -> None:
+        """Have a table of another stage in this one as it is: one more name for its file where the disk allows that."""
+        place = self._partial / _rows_file(name)
+        try:
+            os.link(table.path, place)
+        except OSError:
+            shutil.copyfile(table.path, place)
+        self._kept_rows += table.num_rows
+
+    def artifact_folder(self) -> Path:
+        """Make the folder for the artifact of this stage."""
+        folder = self._partial / _ARTIFACT
+        folder.mkdir()
+        return folder
+
+    def drop(self, step: str, row: str, reason: str) -> None:
+        """Log a dropped row."""
+        self.ledgers[step].dropped[reason] += 1
+        self._log(step, _DROPPED).write(json_bytes({"row": row, "step": step, "reason": reason}) + b"\n")
+
+    def quarantine(self, step: str, row: str, error: str) -> None:
+        """Log a quarantined row."""
+        self.ledgers[step].quarantined += 1
+        self._log(step, _QUARANTINED).write(json_bytes({"row": row, "step": step, "error": error}) + b"\n")
+
+    def commit(self) -> Stage:
+        """Assert every step's balance and put the stage in its place."""
+        for ledger in self.ledgers.values():
+            ledger.assert_balanced()
+        self._assert_written()
+        for log in self._logs.values():
+            log.close()
+        for table in self._tables.values():
+            table.close()
+        content = {"ledgers": [ledger.as_json() for ledger in self.ledgers.values()]}
+        (self._partial / _STAGE_FILE).write_bytes(orjson.dumps(content))
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._partial.rename(self.folder)
+        return Stage(self.folder)
+
+    def _assert_written(self) -> None:
+        """What the last step gave is what the tables hold."""
+        written = sum(table.rows for table in self._tables.values()) + self._kept_rows
+        *_, last = self.ledgers.values() or [None]
+        if last is not None and last.rows_out != written:
+            raise LedgerImbalanceError(f"Step `{last.step}` gave {last.rows_out:,} rows, and {written:,} were written.")
+
+    def _log(self, step: str, kind: str) -> IO[bytes]:
+        name = _log_file(list(self.ledgers).index(step), kind)
+        if name not in self._logs:
+            self._logs[name] = (self._partial / name).open("wb")
+        return self._logs[name]
+
+
+class Stage:
+    """A finished stage on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        content: dict[str, Any] = orjson.loads((folder / _STAGE_FILE).read_bytes())
+        self.ledgers = [StepLedger.from_json(ledger) for ledger in content["ledgers"]]
+
+    @classmethod
+    def find(cls, folder: Path) -> Stage | None:
+        """Return the finished stage in ``folder``, or ``None``."""
+        return cls(folder) if (folder / _STAGE_FILE).is_file() else None
+
+    def table(self, name: str) -> SpilledTable:
+        """Return the rows of a table."""
+        return SpilledTable(self.folder / _rows_file(name), f"{self.folder.name}:{name}")
+
+    @property
+    def artifact(self) -> Artifact:
+        """What a fitting step left here."""
+        return Artifact(self.folder / _ARTIFACT, self.folder.name)
+
+    def dropped(self, step: str) -> Iterator[dict[str, str]]:
+        """Yield the rows that a step dropped, in row order: ``row``, ``step`` and ``reason``."""
+        return self._logged(step, _DROPPED)
+
+    def quarantined(self, step: str) -> Iterator[dict[str, str]]:
+        """Yield the rows that a step quarantined, in row order: ``row``, ``step`` and ``error``."""
+        return self._logged(step, _QUARANTINED)
+
+    def _logged(self, step: str, kind: str) -> Iterator[dict[str, str]]:
+        steps = [ledger.step for ledger in self.ledgers]
+        path = self.folder / _log_file(steps.index(step), kind) if step in steps else None
+        if path is None or not path.exists():
+            return
+        with path.open("rb") as lines:
+            for line in lines:
+                yield orjson.loads(line)
+
+
+class StepLogs:
+    """What one step dropped and quarantined, in all stages in which it ran."""
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self._stages = stages
+
+    def dropped(self, step: str) -> Iterator[dict[str, str]]:
+        """Yield the rows that the step dropped, in row order: ``row``, ``step`` and ``reason``."""
+        return chain.from_iterable(stage.dropped(step) for stage in self._stages)
+
+    def quarantined(self, step: str) -> Iterator[dict[str, str]]:
+        """Yield the rows that the step quarantined, in row order: ``row``, ``step`` and ``error``."""
+        return chain.from_iterable(stage.quarantined(step) for stage in self._stages)
+
+
+def _rows_file(table: str) -> str:
+    return f"{table}.arrow"
+
+
+def _log_file(index: int, kind: str) -> str:
+    return f"{index:03d}.{kind}.jsonl"
