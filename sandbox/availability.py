@@ -6,7 +6,6 @@ It is no proof that code is contained; only a run of hostile code in the finishe
 from __future__ import annotations
 
 import ctypes
-import os
 import platform
 import shutil
 import subprocess
@@ -15,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from .launch.identity import is_real_root
+
 LANDLOCK_ABI_NEEDED = 6
 """The first that also scopes signals and abstract Unix sockets; it came with Linux 6.12."""
+KNOWN_MACHINES = ("x86_64", "AMD64")
 INSTALL_BUBBLEWRAP = "apt-get install bubblewrap (Debian, Ubuntu) or dnf install bubblewrap (Fedora)"
 _LANDLOCK_CREATE_RULESET = 444
 _LANDLOCK_VERSION_FLAG = 1
@@ -47,6 +49,7 @@ class Availability:
     system: str
     is_linux: bool
     is_real_root: bool
+    """Code is then confined under a user id that nobody has."""
     bubblewrap: str | None = None
     bubblewrap_error: str = ""
     user_namespaces: bool | None = None
@@ -54,11 +57,13 @@ class Availability:
     switch: str = ""
     """The command that allows user namespaces, where a setting of the kernel is seen to forbid them."""
     landlock_abi: int | None = None
+    is_known_machine: bool = True
+    """Whether the filter of system calls has been tried on this kind of processor."""
 
     @property
     def tier(self) -> Literal["bubblewrap", "landlock", "none"]:
         """The strongest tier that this machine could offer."""
-        if not self.is_linux or self.is_real_root:
+        if not self.is_linux or not self.is_known_machine:
             return "none"
         if self.bubblewrap is not None and not self.bubblewrap_error:
             return "bubblewrap"
@@ -71,8 +76,8 @@ class Availability:
             return ""
         if not self.is_linux:
             return "Use Linux, on a machine of its own or a virtual one; no other system is supported yet."
-        if self.is_real_root:
-            return "Work as an ordinary user: the sandbox never runs as root."
+        if not self.is_known_machine:
+            return "Use a machine with an x86-64 processor; no other has been tried yet."
         if self.user_namespaces is False and self.bubblewrap_error:
             return self.switch or "Allow user namespaces; inside a container, that is a setting of its runtime."
         if self.bubblewrap is None:
@@ -89,12 +94,13 @@ def look() -> Availability:
     return Availability(
         system,
         is_linux=True,
-        is_real_root=_is_real_root(),
+        is_real_root=is_real_root(),
         bubblewrap=version,
         bubblewrap_error=_bubblewrap_error() if version is not None else "",
         user_namespaces=_user_namespaces(),
         switch=next((command for name, off, command in _SWITCHES if _setting(name) == off), ""),
         landlock_abi=_landlock_abi(),
+        is_known_machine=platform.machine() in KNOWN_MACHINES,
     )
 
 
@@ -114,17 +120,6 @@ def _bubblewrap_error() -> str:
 def _user_namespaces() -> bool | None:
     code, _ = _run([sys.executable, "-I", "-S", "-c", _NEW_USER_NAMESPACE])
     return None if code is None else code == 0
-
-
-def _is_real_root() -> bool:
-    """Whether uid 0 here is uid 0 of the machine, not a name for somebody else in a user namespace."""
-    if os.getuid() != 0:
-        return False
-    try:
-        inside, outside, _ = Path("/proc/self/uid_map").read_text().split()[:3]
-    except (OSError, ValueError):
-        return True
-    return inside == outside
 
 
 def _landlock_abi() -> int | None:

@@ -32,7 +32,8 @@ GOOD = Availability(
         ({"bubblewrap_error": "no", "user_namespaces": False, "switch": "sudo sysctl x=1"}, "landlock", "sysctl x=1"),
         ({"bubblewrap_error": "no", "user_namespaces": False, "landlock_abi": 1}, "none", "Allow user namespaces"),
         ({"bubblewrap_error": "no"}, "landlock", "Find out why"),
-        ({"is_real_root": True}, "none", "ordinary user"),
+        ({"is_real_root": True}, "bubblewrap", ""),
+        ({"is_known_machine": False}, "none", "x86-64"),
         ({"is_linux": False, "bubblewrap": None, "landlock_abi": None}, "none", "Use Linux"),
     ],
 )
