@@ -12,7 +12,7 @@ ARGS ?=
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "PYTHON=... chooses the interpreter of a new $(VENV); ARGS=... goes to the command of test and eval."
+	@echo "PYTHON=... chooses the interpreter of a new $(VENV); ARGS=... goes to the command of test, eval and bench."
 
 install: $(VENV)/.dev ## Make .venv with everything that developing needs
 	@echo "Ready: $(BIN)/corpusmith --help"
@@ -26,8 +26,8 @@ demo: $(VENV)/.base ## Turn the standard library's documentation into a verified
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
-test-slow: $(VENV)/.dev ## Run the tests that take minutes: hundreds of killed runs
-	$(BIN)/python -m pytest -m slow --numprocesses auto $(ARGS)
+test-slow: $(VENV)/.dev ## Kill runs at hundreds of random points (CORPUSMITH_KILLS of each kind)
+	CORPUSMITH_KILLS=$${CORPUSMITH_KILLS:-300} $(BIN)/python -m pytest tests/engine/execution/test_killed_run.py --timeout 7200 $(ARGS)
 
 test-vllm: $(VENV)/.dev .venv-vllm/.ready ## Run the gateway's tests against a real vLLM server on the CPU (3.5 GB)
 	CORPUSMITH_VLLM_PYTHON=$(CURDIR)/.venv-vllm/bin/python $(BIN)/python -m pytest tests/engine/gateway/vllm $(ARGS)
@@ -48,8 +48,8 @@ eval: $(VENV)/.base ## Measure retrieval and whole runs against graders that rea
 	$(BIN)/python -m corpusmith.evals.retrieval
 	$(BIN)/python -m corpusmith.evals.end_to_end $(ARGS)
 
-bench: $(VENV)/.base ## Measure speed and memory
-	$(BIN)/python -m corpusmith.evals.speed
+bench: $(VENV)/.base ## Measure speed and memory as ratios; ARGS="memory --gigabytes 10" for one of them
+	$(BIN)/python -m corpusmith.evals.speed $(ARGS)
 
 $(VENV)/.base: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .

@@ -32,14 +32,6 @@ class LargeRun:
     rows: int
     cost: Cost
 
-    def text(self) -> str:
-        """Return the run in a line."""
-        megabytes = self.gigabytes * 1000
-        return (
-            f"{self.gigabytes:g} GB, {self.rows:,} rows, exit {self.cost.exit_code}: peak {self.cost.peak_mb:,.0f} MB, "
-            f"{megabytes / self.cost.wall_s:,.0f} MB/s, {self.cost.cpu_s:,.0f} CPU-seconds"
-        )
-
 
 def measure(gigabytes: float, folder: Path | None = None) -> LargeRun:
     """Generate the input in ``folder`` (a temporary one by default), run the pipeline, and return what it took."""
@@ -79,3 +71,12 @@ def write_documents(path: Path, size: int, seed: int = 0) -> int:
 def _paragraph(generator: random.Random) -> str:
     words = ["".join(generator.choices("abcdefghijklmnopqrstuvwxyz", k=generator.randint(2, 10))) for _ in range(90)]
     return " ".join(words).capitalize() + "."
+
+
+def text(run: LargeRun) -> str:
+    """Return the run in a line."""
+    cost = run.cost
+    return (
+        f"{run.gigabytes:g} GB, {run.rows:,} rows, exit {cost.exit_code}: peak {cost.peak_mb:,.0f} MB "
+        f"(at most 1,500 MB wanted), {run.gigabytes * 1000 / cost.wall_s:,.0f} MB/s, {cost.cpu_s:,.0f} CPU-seconds"
+    )

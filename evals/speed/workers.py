@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -42,7 +41,7 @@ class WorkerSpeed:
         return statistics.median(self.seconds[few]) / statistics.median(self.seconds[many])
 
 
-def measure_workers(rows: int = 10_000, workers: tuple[int, ...] = (1, 2), times: int = 3) -> WorkerSpeed:
+def measure(rows: int = 10_000, workers: tuple[int, ...] = (1, 2), times: int = 3) -> WorkerSpeed:
     """Run the pipeline ``times`` times with each number of workers."""
     registry = Registry()
     registry.add_package(operator_library)
@@ -69,8 +68,7 @@ def _generated(rows: int) -> Source:
     return source_of_rows([{"text": " ".join(generator.choices(vocabulary, k=220))} for _ in range(rows)])
 
 
-if __name__ == "__main__":
-    speed = measure_workers()
-    for count, runs in speed.seconds.items():
-        sys.stdout.write(f"{count} workers: {', '.join(f'{run:.1f}' for run in runs)} s for {speed.rows:,} rows\n")
-    sys.stdout.write(f"ratio {speed.ratio:.2f}\n")
+def text(speed: WorkerSpeed) -> str:
+    """Return the seconds of each run, and the ratio."""
+    runs = [f"{count} workers: {', '.join(f'{run:.1f}' for run in each)} s" for count, each in speed.seconds.items()]
+    return f"{'; '.join(runs)} for {speed.rows:,} rows; {speed.ratio:.2f} times as fast"
