@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from .embedder import Embedder, HashedEmbedder
 from .ranking import WordScores, fuse
 from .storage import StoredVectors, build, building, remove_unused
 
-NOTHING_FITS_BELOW = 0.3
+NOTHING_FITS_BELOW = 0.275
 """Below this score of the best hit, nothing fits. It belongs to the default embedder.
 
-Calibrated with ``evals/retrieval`` on the needs marked ``tune``: midway between the lowest best score of a need that an
-operator serves and the highest of one that none serves. The needs marked ``held_out`` say how well it does.
+Calibrated with ``evals/retrieval`` on the needs marked ``tune``: where the shares of served needs that are turned away and of
+unserved ones that are not are smallest together. The needs marked ``held_out`` say how well it does.
 """
 
 _CURRENT = "current"
@@ -38,10 +38,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Search:
-    """The best hits, best first, and whether even the best one is too far from the need."""
+    """The best hits, best first, and whether even the best one is too far from the need.
+
+    ``out_of_reach`` holds the operators that fit better than any of the hits and need what is not available, best
+    first: where there are such, nothing at hand fits.
+    """
 
     hits: list[Hit]
     nothing_fits: bool
+    out_of_reach: list[Hit] = field(default_factory=list)
 
 
 class OperatorIndex:
@@ -87,15 +92,27 @@ class OperatorIndex:
     ) -> Search:
         """Return the ``k`` operators nearest to ``need``.
 
-        ``kinds``, the ``needs`` that this machine can meet (``llm``, ...) and the types of the columns at hand each
-        leave operators out before any is ranked; ``None`` leaves none out.
+        ``kinds``, the ``needs`` that this run can meet (services such as ``llm``, and Python packages) and the types of the
+        columns at hand each leave operators out; ``None`` leaves none out.
         """
-        where = _where(self._documents, kinds, needs_available, column_types)
+        ranked = self._ranked(need, _where(kinds, column_types))
+        at_hand = self._at_hand(needs_available)
+        hits = [hit for hit in ranked if hit.name in at_hand]
+        best = hits[0].score if hits else 0.0
+        fitting = [hit for hit in ranked if hit.score >= NOTHING_FITS_BELOW]
+        out_of_reach = [hit for hit in fitting if hit.name not in at_hand and hit.score > best]
+        return Search(hits[:k], best < NOTHING_FITS_BELOW or bool(out_of_reach), out_of_reach[:k])
+
+    def _ranked(self, need: str, where: dict[str, Any] | None) -> list[Hit]:
         dense = self._vectors.similarities(self._embedder.embed([need])[0], where)
         sparse = self._words.coverage(need)
         hits = [Hit(name, fuse(near, sparse[name]), near, sparse[name]) for name, near in dense.items()]
-        hits.sort(key=lambda hit: (-round(hit.score, 6), hit.name))
-        return Search(hits[:k], nothing_fits=not hits or hits[0].score < NOTHING_FITS_BELOW)
+        return sorted(hits, key=lambda hit: (-round(hit.score, 6), hit.name))
+
+    def _at_hand(self, available: Iterable[str] | None) -> set[str]:
+        """The operators that need nothing but what is available; all of them for ``None``."""
+        met = None if available is None else {need_flag(need) for need in available}
+        return {document.name for document in self._documents if met is None or document.needs_flags() <= met}
 
     def close(self) -> None:
         """Let go of the files."""
@@ -142,19 +159,10 @@ def _build(place: Path, documents: Sequence[OperatorDocument], embedder: Embedde
     return StoredVectors(made)
 
 
-def _where(
-    documents: Sequence[OperatorDocument],
-    kinds: Iterable[Kind] | None,
-    needs_available: Iterable[str] | None,
-    column_types: Iterable[ColumnType] | None,
-) -> dict[str, Any] | None:
+def _where(kinds: Iterable[Kind] | None, column_types: Iterable[ColumnType] | None) -> dict[str, Any] | None:
     conditions: list[dict[str, Any]] = []
     if kinds is not None:
         conditions.append({"kind": {"$in": sorted(kinds) or [""]}})
-    if needs_available is not None:
-        flags = {flag for document in documents for flag in document.metadata if flag.startswith(need_flag(""))}
-        missing = flags - {need_flag(need) for need in needs_available}
-        conditions += [{flag: False} for flag in sorted(missing)]
     if column_types is not None:
         at_hand = set(column_types)
         unreadable = [t for t in COLUMN_TYPES if not any(accepts(t, actual) for actual in at_hand)]

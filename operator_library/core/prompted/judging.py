@@ -84,7 +84,10 @@ async def prompted_judgement(
         becomes=[{"input": "Boil the egg for eight minutes."}],
         dropped=["no_instruction"],
     ),
-    use_for=("keep rows of which something is true that only a reader can tell", "drop off-topic or low-quality rows"),
+    use_for=(
+        "keep rows of which something is true that only a reader can tell",
+        "drop off-topic, unsafe or low-quality rows",
+    ),
     not_for=("rules that a program can check", "keeping the verdict as a column"),
     aliases=("LLM filter", "prompted filter", "keep rows a model approves", "filter by a question"),
 )

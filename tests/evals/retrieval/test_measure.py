@@ -9,6 +9,7 @@ from corpusmith import operator_library
 from corpusmith.engine.registry import Registry
 from corpusmith.evals.proportion import Proportion
 from corpusmith.evals.retrieval.measure import Need, Report, measure, read_needs
+from corpusmith.memory.operator_index.index import NOTHING_FITS_BELOW
 
 ORDINARY_WORDS = {"to", "rows", "filter"}
 
@@ -56,7 +57,7 @@ def test_no_need_uses_the_words_of_the_operator_that_serves_it() -> None:
     assert told == []
 
 
-@pytest.mark.parametrize(("file", "least"), [("needs.jsonl", 130), ("unserved.jsonl", 50)])
+@pytest.mark.parametrize(("file", "least"), [("needs.jsonl", 160), ("unserved.jsonl", 60)])
 def test_needs_are_many_different_and_halved(file: str, least: int) -> None:
     needs = read_needs(file)
     halves = Counter(need.split for need in needs)
@@ -67,17 +68,37 @@ def test_needs_are_many_different_and_halved(file: str, least: int) -> None:
 
 
 def test_the_index_finds_most_operators(report: Report) -> None:
-    assert report.recall(1, english).hits / report.recall(1, english).n >= 0.8
-    assert report.recall(5, english).hits / report.recall(5, english).n >= 0.9
+    assert report.recall(1, english).hits / report.recall(1, english).n >= 0.65
+    assert report.recall(5, english).hits / report.recall(5, english).n >= 0.85
     assert report.recall(1, english).hits <= report.recall(5, english).hits
-    assert 0.8 <= report.reciprocal_rank(english) <= 1.0
+    assert 0.72 <= report.reciprocal_rank(english) <= 1.0
 
 
 def test_the_index_says_when_nothing_fits_and_rarely_otherwise(report: Report) -> None:
     right, wrong = report.abstained(False, "held_out"), report.abstained(True, "held_out")
 
-    assert right.hits / right.n >= 0.75
-    assert wrong.hits / wrong.n <= 0.15
+    assert right.hits / right.n >= 0.65
+    assert wrong.hits / wrong.n <= 0.2
+
+
+def test_the_threshold_is_near_the_one_that_the_tune_half_asks_for(report: Report) -> None:
+    assert abs(report.calibrated() - NOTHING_FITS_BELOW) <= 0.05
+
+
+def test_where_no_model_is_there_what_only_a_model_does_is_mostly_turned_away(report: Report) -> None:
+    needed = report.abstained_without_model("held_out", served=False)
+    needless = report.abstained_without_model("held_out", served=True)
+
+    assert needed.n >= 20
+    assert needed.hits / needed.n >= 0.7
+    assert needless.hits / needless.n <= 0.2
+
+
+def test_where_no_model_is_there_no_operator_that_asks_one_is_offered(report: Report) -> None:
+    offered = {hit.name for outcome in report.without_model for hit in outcome.search.hits}
+
+    assert report.only_models >= {"prompted_label", "text_embedding"}
+    assert not offered & report.only_models
 
 
 def test_the_report_names_every_figure_with_its_n(report: Report) -> None:
@@ -85,4 +106,4 @@ def test_the_report_names_every_figure_with_its_n(report: Report) -> None:
 
     assert text.count("recall@1") == text.count("recall@5") == text.count("MRR") == 4
     assert "(should)" in text
-    assert re.search(r"recall@5  \d+ of 60 = \d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]", text)
+    assert re.search(r"recall@5  \d+ of 73 = \d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]", text)

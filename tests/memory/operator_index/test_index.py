@@ -109,6 +109,16 @@ def test_an_operator_whose_needs_are_not_met_is_left_out(index: OperatorIndex) -
     assert names(index, "write an answer")[0] == "write_answer"
 
 
+def test_what_would_fit_if_its_needs_were_met_is_told_apart_from_the_hits(index: OperatorIndex) -> None:
+    search = index.search("write an answer", needs_available=[])
+
+    assert search.nothing_fits
+    assert [hit.name for hit in search.out_of_reach] == ["write_answer"]
+    assert not index.search("strip the links out", needs_available=[]).nothing_fits
+    assert index.search("strip the links out", needs_available=[]).out_of_reach == []
+    assert index.search("write an answer").out_of_reach == []
+
+
 def test_an_operator_that_can_read_no_column_at_hand_is_left_out(index: OperatorIndex) -> None:
     assert names(index, "words", column_types=["list"]) == ["join_elements"]
     assert "join_elements" not in names(index, "words", column_types=["text", "integer"])
