@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..columns import ROW_ID
+from ..columns import ORIGINS, ROW_ID
 from ..pipeline import OutputTable, Pipeline
-from ..writing import DatasetWriter, ShardFile, write_jsonl
-from ..writing.durable import replace_file
+from ..reading.json_text import json_bytes
+from ..writing import DatasetWriter, ShardFile
+from ..writing.durable import replace_file, write_whole
 from .execution import Execution
-from .lineage import origins_of
+from .lineage import origin_lists
 from .stages.spill import SpilledTable
 
 DATASET = "dataset"
@@ -46,8 +46,8 @@ def write_outputs(execution: Execution, pipeline: Pipeline, out: Path, work: Pat
     for output in pipeline.outputs:
         folder = out / DATASET / output.table if several else out / DATASET
         written[output.table] = _write_table(execution, output, folder, work, card)
-    write_jsonl(out / DROPPED, _dropped(execution))
-    write_jsonl(out / QUARANTINE, _quarantined(execution))
+    write_whole(out / DROPPED, _dropped(execution))
+    write_whole(out / QUARANTINE, _quarantined(execution))
     return written
 
 
@@ -74,25 +74,26 @@ def _write_table(execution: Execution, output: OutputTable, folder: Path, work: 
 def _write_lineage(path: Path, table: SpilledTable, split_column: str | None, splits: Sequence[str]) -> None:
     """One line per output row in the order of the dataset's files: split after split, rows as they came."""
     partial = path.with_name(path.name + ".partial")
+    names = [name for name in table.full_schema.names if name in (ROW_ID, ORIGINS, split_column)]
     with pq.ParquetWriter(partial, LINEAGE_SCHEMA) as writer:
         for split in splits if split_column else [None]:
-            for batch in table.full_batches():
+            for batch in table.batches(names):
                 rows = batch if split is None else batch.filter(pc.equal(batch.column(split_column), split))
-                origins = {"row": rows.column(ROW_ID), "origins": origins_of(rows)}
-                writer.write_batch(pa.RecordBatch.from_pydict(origins, schema=LINEAGE_SCHEMA))
+                origins = [rows.column(ROW_ID), origin_lists(rows)]
+                writer.write_batch(pa.RecordBatch.from_arrays(origins, schema=LINEAGE_SCHEMA))
     replace_file(partial, path)
 
 
-def _dropped(execution: Execution) -> Iterator[Mapping[str, Any]]:
+def _dropped(execution: Execution) -> Iterator[bytes]:
     for step in execution.ledger.steps:
-        yield from execution.stage_of(step.step).dropped(step.step)
+        yield from execution.stage_of(step.step).dropped_text(step.step)
 
 
-def _quarantined(execution: Execution) -> Iterator[Mapping[str, Any]]:
+def _quarantined(execution: Execution) -> Iterator[bytes]:
     for source in execution.sources.values():
-        yield from (row._asdict() for row in source.quarantined)
+        yield from (json_bytes(row._asdict()) + b"\n" for row in source.quarantined)
     for step in execution.ledger.steps:
-        yield from execution.stage_of(step.step).quarantined(step.step)
+        yield from execution.stage_of(step.step).quarantined_text(step.step)
 
 
 def remove_outputs(out: Path) -> None:

@@ -6,7 +6,10 @@ import ctypes
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+from ..disk_errors import writing_to
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -26,6 +29,22 @@ def replace_file(partial: Path, path: Path) -> None:
     sync(partial)
     partial.replace(path)
     sync(path.parent)
+
+
+def write_whole(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write ``blocks`` to ``path``, replacing the file there only when all are written.
+
+    Raises ``UserError`` when the disk is full or refuses.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    with writing_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as file:
+                file.writelines(blocks)
+            replace_file(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def replace_folder(partial: Path, folder: Path) -> None:

@@ -32,6 +32,7 @@ _STAGE_FILE = "stage.json"
 _DROPPED = "dropped"
 _QUARANTINED = "quarantined"
 _ARTIFACT = "artifact"
+_LOG_BLOCK = 1 << 20
 
 
 def fingerprint_of(bases: Iterable[str], steps: Iterable[Step], seed: int, facts: Any = None) -> str:
@@ -85,13 +86,17 @@ class StageWriter:
 
     def drop(self, step: str, row: str, reason: str) -> None:
         """Log a dropped row."""
-        self.ledgers[step].dropped[reason] += 1
-        self._log(step, _DROPPED).write(json_bytes({"row": row, "step": step, "reason": reason}) + b"\n")
+        self.drop_all(step, [(row, reason)])
 
-    def quarantine(self, step: str, row: str, error: str) -> None:
-        """Log a quarantined row."""
-        self.ledgers[step].quarantined += 1
-        self._log(step, _QUARANTINED).write(json_bytes({"row": row, "step": step, "error": error}) + b"\n")
+    def drop_all(self, step: str, rows: Sequence[tuple[str, str]]) -> None:
+        """Log dropped rows, each with its reason."""
+        self.ledgers[step].dropped.update([reason for _, reason in rows])
+        self._write_log(step, _DROPPED, "reason", rows)
+
+    def quarantine_all(self, step: str, rows: Sequence[tuple[str, str]]) -> None:
+        """Log quarantined rows, each with its error."""
+        self.ledgers[step].quarantined += len(rows)
+        self._write_log(step, _QUARANTINED, "error", rows)
 
     def commit(self) -> Stage:
         """Assert every step's balance and put the stage in its place."""
@@ -103,7 +108,7 @@ class StageWriter:
         for table in self._tables.values():
             table.close()
         content = {"ledgers": [ledger.as_json() for ledger in self.ledgers.values()]}
-        (self._partial / _STAGE_FILE).write_bytes(orjson.dumps(content))
+        (self._partial / _STAGE_FILE).write_bytes(json_bytes(content))
         shutil.rmtree(self.folder, ignore_errors=True)
         self._partial.rename(self.folder)
         return Stage(self.folder)
@@ -115,11 +120,14 @@ class StageWriter:
         if last is not None and last.rows_out != written:
             raise LedgerImbalanceError(f"Step `{last.step}` gave {last.rows_out:,} rows, and {written:,} were written.")
 
-    def _log(self, step: str, kind: str) -> IO[bytes]:
+    def _write_log(self, step: str, kind: str, word: str, rows: Sequence[tuple[str, str]]) -> None:
+        if not rows:
+            return
         name = _log_file(list(self.ledgers).index(step), kind)
         if name not in self._logs:
             self._logs[name] = (self._partial / name).open("wb")
-        return self._logs[name]
+        lines = [json_bytes({"row": row, "step": step, word: why}) for row, why in rows]
+        self._logs[name].write(b"\n".join([*lines, b""]))
 
 
 class Stage:
@@ -152,14 +160,30 @@ class Stage:
         """Yield the rows that a step quarantined, in row order: ``row``, ``step`` and ``error``."""
         return self._logged(step, _QUARANTINED)
 
+    def dropped_text(self, step: str) -> Iterator[bytes]:
+        """Yield ``dropped`` as JSON Lines, in blocks."""
+        return self._log_text(step, _DROPPED)
+
+    def quarantined_text(self, step: str) -> Iterator[bytes]:
+        """Yield ``quarantined`` as JSON Lines, in blocks."""
+        return self._log_text(step, _QUARANTINED)
+
     def _logged(self, step: str, kind: str) -> Iterator[dict[str, str]]:
+        path = self._log(step, kind)
+        if path is not None:
+            with path.open("rb") as lines:
+                yield from map(orjson.loads, lines)
+
+    def _log_text(self, step: str, kind: str) -> Iterator[bytes]:
+        path = self._log(step, kind)
+        if path is not None:
+            with path.open("rb") as log:
+                yield from iter(lambda: log.read(_LOG_BLOCK), b"")
+
+    def _log(self, step: str, kind: str) -> Path | None:
         steps = [ledger.step for ledger in self.ledgers]
         path = self.folder / _log_file(steps.index(step), kind) if step in steps else None
-        if path is None or not path.exists():
-            return
-        with path.open("rb") as lines:
-            for line in lines:
-                yield orjson.loads(line)
+        return path if path is not None and path.exists() else None
 
 
 class StepLogs:
@@ -175,6 +199,14 @@ class StepLogs:
     def quarantined(self, step: str) -> Iterator[dict[str, str]]:
         """Yield the rows that the step quarantined, in row order: ``row``, ``step`` and ``error``."""
         return chain.from_iterable(stage.quarantined(step) for stage in self._stages)
+
+    def dropped_text(self, step: str) -> Iterator[bytes]:
+        """Yield ``dropped`` as JSON Lines, in blocks."""
+        return chain.from_iterable(stage.dropped_text(step) for stage in self._stages)
+
+    def quarantined_text(self, step: str) -> Iterator[bytes]:
+        """Yield ``quarantined`` as JSON Lines, in blocks."""
+        return chain.from_iterable(stage.quarantined_text(step) for stage in self._stages)
 
 
 def _rows_file(table: str) -> str:

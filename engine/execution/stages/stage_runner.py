@@ -175,10 +175,8 @@ def _recorder(writer: StageWriter, steps: Sequence[Prepared]) -> Record:
             ledger.rows_in += account.rows_in
             ledger.parents += account.parents
             ledger.rows_out += account.rows_out
-            for row, reason in account.dropped:
-                writer.drop(name, row, reason)
-            for row, error in account.quarantined:
-                writer.quarantine(name, row, error)
+            writer.drop_all(name, account.dropped)
+            writer.quarantine_all(name, account.quarantined)
 
     return record
 

@@ -49,7 +49,7 @@ def write(folder: Path, rows_out: int = 2) -> Stage:
         writer.ledgers["a"].rows_in, writer.ledgers["a"].parents, writer.ledgers["a"].rows_out = 4, 3, 3
         writer.ledgers["b"].rows_in, writer.ledgers["b"].parents, writer.ledgers["b"].rows_out = 3, 2, rows_out
         writer.drop("a", "rows:x:3", "reason")
-        writer.quarantine("b", "rows:x:4", "error")
+        writer.quarantine_all("b", [("rows:x:4", "error")])
         table.write(BATCH)
         return writer.commit()
 
@@ -64,6 +64,9 @@ def test_a_stage_comes_back_whole(tmp_path: Path) -> None:
     assert [*found.dropped("a")] == [{"row": "rows:x:3", "step": "a", "reason": "reason"}]
     assert [*found.quarantined("b")] == [{"row": "rows:x:4", "step": "b", "error": "error"}]
     assert not [*found.dropped("b"), *found.quarantined("a"), *found.dropped("unknown")]
+    assert b"".join(found.dropped_text("a")) == b'{"row":"rows:x:3","step":"a","reason":"reason"}\n'
+    assert b"".join(found.quarantined_text("b")) == b'{"row":"rows:x:4","step":"b","error":"error"}\n'
+    assert not [*found.dropped_text("b"), *found.quarantined_text("a"), *found.dropped_text("unknown")]
 
 
 def test_a_stage_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -93,6 +96,22 @@ def test_origins_are_carried_or_read_from_the_identity() -> None:
     assert origins_of(rows) == [["rows:a.jsonl:7"], ["rows:a.jsonl:7"], ["rows:dir/b:c.jsonl:12"]]
     derived = rows.append_column(ORIGINS, pa.array([["x"], ["y", "z"], []]))
     assert origins_of(derived) == [["x"], ["y", "z"], []]
+
+
+@pytest.mark.parametrize(
+    ("row", "origin"),
+    [
+        ("rows:a:7~2", "rows:a:7"),
+        ("rows:a:7~2/1~3", "rows:a:7"),
+        ("rows:d~1/b\nc.jsonl:12", "rows:d~1/b\nc.jsonl:12"),
+        ("rows:d~1/b.jsonl:12/4", "rows:d~1/b.jsonl:12"),
+        ("plain/1", "plain"),
+        ("", ""),
+    ],
+)
+def test_what_steps_appended_to_an_identity_is_no_part_of_its_origin(row: str, origin: str) -> None:
+    assert origins_of(pa.RecordBatch.from_pydict({ROW_ID: [row]})) == [[origin]]
+    assert origins_of(pa.table({ROW_ID: pa.chunked_array([[row], ["x:1/1"]])})) == [[origin], ["x:1"]]
 
 
 def test_outputs_are_removed_and_nothing_else(tmp_path: Path) -> None:
