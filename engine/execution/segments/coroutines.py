@@ -49,7 +49,7 @@ class Coroutines:
             if self._halted is not None:
                 coroutine.close()
                 raise self._halted
-            future = asyncio.run_coroutine_threadsafe(coroutine, self._started())
+            future = asyncio.run_coroutine_threadsafe(contained(coroutine), self._started())
             self._running.add(future)
         try:
             return future.result()
@@ -76,6 +76,14 @@ class Coroutines:
             self._thread = threading.Thread(target=self._loop.run_forever, name="operators", daemon=True)
             self._thread.start()
         return self._loop
+
+
+async def contained(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Await a coroutine whose code is anybody's: what would end the loop, and so let all wait for ever, is an error of its own."""
+    try:
+        return await coroutine
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise RuntimeError(f"the operator raised {type(error).__name__}") from error
 
 
 async def _end_all() -> None:

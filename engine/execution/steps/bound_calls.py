@@ -15,7 +15,8 @@ from ...context import Context
 from ...nesting import ColumnPath
 from ...operator import Drop, Operator, Params
 from ...pipeline import Step
-from ..segments.coroutines import Coroutines
+from ...row_bindings import row_bindings
+from ..segments.coroutines import Coroutines, contained
 from .outcome import MISSING, Failure, failure_of
 
 
@@ -23,7 +24,8 @@ class BoundCalls:
     """Gives one answer per row: what the operator returned, or a ``Failure``.
 
     Where the step binds a path through a list, such as ``messages[].content``, the answer is the list of the answers for
-    its values. Null is answered without a call, unless the operator handles it: null, a drop, or no children.
+    its values. Null is answered without a call, unless the operator handles it: null, a drop, or no children. An operator
+    over a ``Row`` is called for every row; a path through a list then leads to the list of its values.
     """
 
     def __init__(
@@ -32,7 +34,11 @@ class BoundCalls:
         self._operator = operator
         self._arguments = params.arguments() | ({"context": context} if operator.takes_context else {})
         self._loop = loop
+        self.types = operator.written_types(params)
+        """What is known of the types of written columns."""
         self.paths = [ColumnPath.parse(step.bind.get(name, name), columns) for name in operator.reads]
+        fields = row_bindings(step, operator, params, columns) if operator.takes_row else {}
+        self._row = {name: ColumnPath.parse(text, columns) for name, text in fields.items()}
         self._not_null = [position for position, name in enumerate(operator.reads) if name not in operator.nullable]
         self._for_null: Any = {"filter": Drop(MISSING), "expand": []}.get(operator.rows)
 
@@ -58,10 +64,16 @@ class BoundCalls:
 
     def answers(self, batch: pa.RecordBatch) -> list[Any]:
         """Return one answer per row of ``batch``."""
+        if self._operator.takes_row:
+            return self._called([self._rows(batch)])
         cells = [batch.column(path.column).to_pylist() for path in self.paths]
         if self.through_lists:
             return self._over_lists(cells[0], self.paths[0])
         return self._called([_ends(values, path) for values, path in zip(cells, self.paths, strict=True)])
+
+    def _rows(self, batch: pa.RecordBatch) -> list[dict[str, Any]]:
+        fields = {name: _field(batch.column(path.column).to_pylist(), path) for name, path in self._row.items()}
+        return [{name: values[position] for name, values in fields.items()} for position in range(batch.num_rows)]
 
     def _over_lists(self, cells: list[Any], path: ColumnPath) -> list[Any]:
         values = [list(path.values(cell)) for cell in cells]
@@ -84,7 +96,7 @@ class BoundCalls:
                 continue
             try:
                 answers.append(call(*row, **arguments))
-            except Exception as error:
+            except BaseException as error:  # of any kind: an operator may call `sys.exit`
                 answers.append(failure_of(error))
         return answers
 
@@ -92,7 +104,7 @@ class BoundCalls:
         call, arguments = self._operator.implementation, self._arguments
         wanted = [position for position in range(len(rows)) if position not in skipped]
         returned = await asyncio.gather(
-            *(call(*rows[position], **arguments) for position in wanted), return_exceptions=True
+            *(contained(call(*rows[position], **arguments)) for position in wanted), return_exceptions=True
         )
         answers = [self._for_null] * len(rows)
         for position, answer in zip(wanted, returned, strict=True):
@@ -107,6 +119,12 @@ def _is_declared(declared: ColumnType, array: pa.Array) -> bool:
 
 def _ends(cells: list[Any], path: ColumnPath) -> list[Any]:
     return [next(path.values(cell), None) for cell in cells] if path.parts else cells
+
+
+def _field(cells: list[Any], path: ColumnPath) -> list[Any]:
+    if not path.has_lists:
+        return _ends(cells, path)
+    return [None if cell is None else list(path.values(cell)) for cell in cells]
 
 
 def _row_answer(answers: list[Any]) -> Any:

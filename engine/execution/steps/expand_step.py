@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ...columns import ROW_ID
 from .bound_calls import BoundCalls
-from .outcome import NO_CHILDREN, Failure, StepOutcome, named
+from .outcome import NO_CHILDREN, Failure, StepOutcome, named, shown, worded
 from .value_steps import Target, schema_after
 from .written_columns import array_of
 
@@ -90,7 +90,7 @@ def _error_of(answer: Any, columns: int) -> str | None:
     if isinstance(answer, Failure):
         return answer.error
     if not isinstance(answer, list | tuple):
-        return f"an operator that expands rows returns a list, not {answer!r}"[:500]
+        return worded(f"an operator that expands rows returns a list, not {shown(answer)}")
     if columns > 1 and not all(isinstance(child, list | tuple) and len(child) == columns for child in answer):
         return f"each child must hold {columns} values, one per written column"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -30,6 +31,7 @@ class FrameStep:
         self._write = {name: step.write.get(name, self._bind.get(name, name)) for name in operator.writes}
         self._arguments = params.arguments() | ({"context": context} if operator.takes_context else {})
         self._loop = loop
+        self._types = operator.written_types(params)
         self._before = schema
         self.schema = schema if operator.rows == "filter" else self._schema_after(step)
 
@@ -47,7 +49,9 @@ class FrameStep:
         """What ``call`` gives for the batch or, when it fails, for each of its rows, with failures among it."""
         try:
             return call(batch)
-        except Exception as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # of any kind: an operator may call `sys.exit`
             failure = failure_of(error)
         if batch.num_rows == 1:
             return [failure]
@@ -111,6 +115,8 @@ class FrameStep:
         return schema
 
     def _type_of(self, step: Step, name: str, column: str) -> pa.DataType:
+        if name in self._types:
+            return self._types[name]
         declared: ColumnType = self._operator.writes[name]
         index = self._before.get_field_index(self._bind.get(name, column))
         current = self._before.field(index).type if index >= 0 else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -15,6 +16,7 @@ from ...errors import CorpusmithError, RowError
 MISSING = "missing_value"
 NO_CHILDREN = "no_children"
 _LONGEST_ERROR = 500
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 class StepOutcome(NamedTuple):
@@ -85,14 +87,28 @@ class Failure(NamedTuple):
 def failure_of(error: BaseException) -> Failure:
     """Return the failure of one row, or raise ``error`` again when it is not about the row.
 
-    An operator speaks of a row with ``RowError`` or by failing in any unforeseen way; the other errors of ours, such as
-    ``UserError`` for a missing service, concern the run.
+    An operator speaks of a row with ``RowError`` or by failing in any unforeseen way, ``SystemExit`` and the panic of a
+    compiled library among them. The other errors of ours, such as ``UserError`` for a missing service, concern the run,
+    and so does the interrupt of a person.
     """
     if isinstance(error, RowError):
-        return Failure(str(error)[:_LONGEST_ERROR])
-    if isinstance(error, CorpusmithError):
+        return Failure(worded(str(error)))
+    if isinstance(error, CorpusmithError | KeyboardInterrupt):
         raise error
-    return Failure(f"{type(error).__name__}: {error}"[:_LONGEST_ERROR])
+    return Failure(worded(f"{type(error).__name__}: {shown(error, str)}"))
+
+
+def shown(value: Any, how: Callable[[Any], str] = repr) -> str:
+    """Return a value as text for people, whatever it does when it is asked for that."""
+    try:
+        return how(value)
+    except Exception as error:
+        return f"(a {type(value).__name__} that cannot be shown: {type(error).__name__})"
+
+
+def worded(error: str) -> str:
+    """Return the error of a row as it is logged: not too long, and without addresses, which differ from run to run."""
+    return _ADDRESS.sub("", error)[:_LONGEST_ERROR]
 
 
 def failures_among(answers: list[Any]) -> dict[int, str]:

@@ -12,7 +12,7 @@ from ...nesting import ColumnPath
 from ...operator import Drop, Operator
 from ...pipeline import Step
 from .bound_calls import BoundCalls
-from .outcome import Failure, StepOutcome, failures_among, named, without
+from .outcome import Failure, StepOutcome, failures_among, named, shown, without, worded
 from .written_columns import array_of, type_of_written
 
 
@@ -36,7 +36,8 @@ def targets_of(step: Step, operator: Operator, calls: BoundCalls, schema: pa.Sch
         replaced = reads.get(name, path)
         known = schema.get_field_index(replaced.column) >= 0
         current = replaced.end_type(schema.field(replaced.column).type) if known else None
-        dtype = type_of_written(declared, current, elements=operator.rows == "expand")
+        written = type_of_written(declared, current, elements=operator.rows == "expand")
+        dtype = calls.types.get(name, written)
         targets.append(Target(path, pa.list_(dtype) if calls.through_lists else dtype))
     return targets
 
@@ -99,9 +100,9 @@ class MapStep:
         each = answer if self._calls.through_lists and isinstance(answer, list) else [answer]
         for one in each:
             if one is not None and not (isinstance(one, list | tuple) and len(one) == count):
-                return (
-                    one if isinstance(one, Failure) else Failure(f"the operator gave {one!r} for {count} columns"[:500])
-                )
+                if isinstance(one, Failure):
+                    return one
+                return Failure(worded(f"the operator gave {shown(one)} for {count} columns"))
         return answer
 
     def _part(self, answer: Any, index: int) -> Any:
@@ -140,7 +141,7 @@ def filtered(batch: pa.RecordBatch, answers: list[Any]) -> StepOutcome:
     failed = {
         position: answer.error
         if isinstance(answer, Failure)
-        else f"a filter answers None or Drop(reason), not {answer!r}"[:500]
+        else worded(f"a filter answers None or Drop(reason), not {shown(answer)}")
         for position, answer in objections.items()
         if position not in dropped
     }

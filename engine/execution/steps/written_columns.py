@@ -6,7 +6,8 @@ of its row: Arrow alone would cut 1.5 to 1 and take "abc" for a list of three te
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import orjson
 import pyarrow as pa
 
 from ...columns import ColumnType, arrow_of_type, type_of_arrow
+from .outcome import shown, worded
 
 _EXACT: Mapping[pa.DataType, frozenset[type]] = {
     pa.string(): frozenset({str, type(None)}),
@@ -50,12 +52,29 @@ def array_of(values: Sequence[Any], dtype: pa.DataType, failed: Mapping[int, str
     """Return the values as an array of ``dtype``, null where they failed or do not fit, and the errors of the latter."""
     if failed:
         values = [None if position in failed else value for position, value in enumerate(values)]
-    if set(map(type, values)) <= _EXACT.get(dtype, frozenset()):
+    if _exact(values, dtype):
         try:
             return pa.array(values, dtype), {}
         except (OverflowError, UnicodeEncodeError):
             pass  # one integer is too wide or one text is no Unicode: look at each
     return _one_by_one(values, dtype)
+
+
+def _exact(values: Iterable[Any], dtype: pa.DataType) -> bool:
+    """Whether a column takes all of the values as they are, what is nested in them too."""
+    scalars = _EXACT.get(dtype)
+    if scalars is not None:
+        return set(map(type, values)) <= scalars
+    there = [value for value in values if value is not None]
+    kinds = set(map(type, there))
+    if pa.types.is_list(dtype):
+        return kinds <= {list} and _exact(chain.from_iterable(there), dtype.value_type)
+    if not pa.types.is_struct(dtype) or not kinds <= {dict}:
+        return False
+    names = {field.name for field in dtype}
+    return names.issuperset(chain.from_iterable(there)) and all(
+        _exact((value.get(field.name) for value in there), field.type) for field in dtype
+    )
 
 
 def _one_by_one(values: Sequence[Any], dtype: pa.DataType) -> tuple[pa.Array, dict[int, str]]:
@@ -64,9 +83,11 @@ def _one_by_one(values: Sequence[Any], dtype: pa.DataType) -> tuple[pa.Array, di
     for position, value in enumerate(values):
         try:
             carried.append(_carried(value, dtype))
-        except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
+        except Exception as error:  # of any kind: the value may be an object with code of its own
             carried.append(None)
-            wrong[position] = f"the operator's result does not fit its declared type {dtype}: {error}"[:500]
+            wrong[position] = worded(
+                f"the operator's result does not fit its declared type {dtype}: {shown(error, str)}"
+            )
     return pa.array(carried, dtype), wrong
 
 
@@ -78,7 +99,7 @@ def _carried(value: Any, dtype: pa.DataType) -> Any:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     carried = pa.array([value], dtype)[0].as_py()
     if not _same(value, carried):
-        raise ValueError(f"{value!r} would become {carried!r}")
+        raise ValueError(f"{shown(value)} would become {shown(carried)}")
     return carried
 
 

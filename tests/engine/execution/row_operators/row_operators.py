@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -89,3 +90,11 @@ def deadly_once(text: str, *, marks: str) -> str:
 def refuses_the_run(text: str) -> str:
     """Finds that the run cannot go on."""
     raise UserError("Nothing goes.", "It is so.", "Leave it.")
+
+
+@operator(kind="refine", phase="repair", example=EXAMPLE)
+def leaves(text: str) -> str:
+    """Ends the program over `kill`, or tries to."""
+    if text == "kill":
+        sys.exit(0)
+    return text
