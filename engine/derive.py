@@ -37,7 +37,9 @@ _KEEP_MISSING: Any = (Annotated[bool, Field(description="Keep rows for which the
 
 
 def derive_filter(measure: Operator) -> Operator | None:
-    """Return the filter that keeps rows by ``measure``, or ``None`` where the measure's value is no scalar."""
+    """Return the filter that keeps rows by ``measure``; ``None`` where its value is no scalar or it cannot be called here."""
+    if not callable(measure.implementation):
+        return None
     if measure.kind != "evaluate" or measure.form != "value" or measure.is_async or len(measure.writes) != 1:
         return None
     value_type = next(iter(measure.writes.values()))

@@ -3,6 +3,7 @@
 A version alone proves nothing: somebody may edit the function and forget it. The hash covers the module that defines the
 operator and, transitively, every module outside the engine that it imports from its own package or from ours, found by
 reading the source, and the data files beside those modules whose names stand in them. Where the files lie does not count.
+Of the engine it covers what makes requests of prompts, for operators that use them: it decides what a model is asked.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import derive
+from .isolation.code import UnreadCode
 from .operator import Operator
 
 _OUR_PACKAGE = __name__.partition(".")[0]
 _CONTRACTS = __name__.rpartition(".")[0]
+_ASKS_MODELS = frozenset({f"{_CONTRACTS}.prompts", f"{_CONTRACTS}.fencing"})
 _FILE_NAME = re.compile(r"[\w-][\w./-]{0,200}")
 
 
@@ -34,8 +37,10 @@ def lock_of(operator: Operator) -> str:
 def source_hash(operator: Operator) -> str:
     """Return the SHA-256 over the operator's source and what it uses in its package and ours.
 
-    Raises ``TypeError`` for an operator that comes from no file.
+    Code that nobody has read is known by its text. Raises ``TypeError`` for an operator that comes from no file.
     """
+    if isinstance(operator.implementation, UnreadCode):
+        return operator.implementation.hash
     digest = hashlib.sha256()
     for name, path in sorted(_modules_of(operator).items()):
         for part, content in _contents(name, path):
@@ -46,8 +51,10 @@ def source_hash(operator: Operator) -> str:
 def imported_packages(operator: Operator) -> set[str]:
     """Return the top-level packages, other than its own and ours, that the operator's modules import.
 
-    Raises ``TypeError`` for an operator that comes from no file.
+    Of code that nobody has read they are not known. Raises ``TypeError`` for an operator that comes from no file.
     """
+    if isinstance(operator.implementation, UnreadCode):
+        return set()
     imported = {
         name.partition(".")[0]
         for path in _modules_of(operator).values()
@@ -146,7 +153,7 @@ def _absolute(level: int, module: str, package: str) -> str:
 
 
 def _is_operator_code(name: str) -> bool:
-    return name != _CONTRACTS and not name.startswith(f"{_CONTRACTS}.")
+    return name in _ASKS_MODELS or (name != _CONTRACTS and not name.startswith(f"{_CONTRACTS}."))
 
 
 def _file_of(name: str) -> Path | None:
