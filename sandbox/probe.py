@@ -58,7 +58,7 @@ def attack_tiers(seen: Availability) -> Probed:
     """Attack every tier that the machine could offer, strongest first, until one holds."""
     problems: dict[str, str] = {}
     for name, tier in TIERS.items():
-        problem = obstacle(name, seen) or _hole(tier)
+        problem = obstacle(name, seen) or hole(tier)
         if not problem:
             return Probed(name, problems, seen.advice)
         problems[name] = problem
@@ -76,7 +76,7 @@ def obstacle(name: str, seen: Availability) -> str:
     return ""
 
 
-def _hole(tier: Tier) -> str:
+def hole(tier: Tier) -> str:
     """What an attack achieves in a tier, or why it does not run; empty when it holds."""
     with ExitStack() as doors:
         targets = json.dumps(_open_doors(doors)).encode()

@@ -50,22 +50,25 @@ def collect(folder: int, wanted: Wanted, into: Path) -> list[Collected]:
     A name that is no ordinary file with one name is refused (outcome ``policy``); a missing, too large or malformed one is not
     what was asked for (outcome ``output``).
     """
-    taken: list[Collected] = []
+    names = _names(folder) if wanted.names is None else wanted.names
     try:
-        for name in _names(folder) if wanted.names is None else wanted.names:
-            taken.append(_copied(folder, name, wanted.max_bytes, into / name))
-            assert_content(taken[-1].path, wanted.caps)
-    except (RefusedResultError, RefusedContentError) as error:
-        (into / name).unlink(missing_ok=True)
-        for one in taken:
-            one.path.unlink(missing_ok=True)
-        if isinstance(error, RefusedContentError):
-            raise RefusedResultError("output", f"`{name}`: {error}") from error
+        return [_taken(folder, name, wanted, into / name) for name in names]
+    except RefusedResultError:
+        for name in names:
+            (into / name).unlink(missing_ok=True)
         raise
-    return taken
 
 
-def _names(folder: int) -> list[str]:
+def _taken(folder: int, name: str, wanted: Wanted, target: Path) -> Collected:
+    copied = _copied(folder, name, wanted.max_bytes, target)
+    try:
+        assert_content(target, wanted.caps)
+    except RefusedContentError as error:
+        raise RefusedResultError("output", f"`{name}`: {error}") from error
+    return copied
+
+
+def _names(folder: int) -> Sequence[str]:
     names = sorted(os.listdir(folder))
     if len(names) > _MOST_NAMES:
         raise RefusedResultError("output", f"it left {len(names):,} results, and {_MOST_NAMES:,} are taken")
