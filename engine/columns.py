@@ -50,6 +50,18 @@ ColumnName: TypeAlias = Annotated[str, ColumnMarker()]
 
 
 @dataclass(frozen=True)
+class WholeRowMarker:
+    """Marks the parameter of an operator that is given a whole row."""
+
+
+Row: TypeAlias = Annotated[dict[str, Any], WholeRowMarker()]
+"""Annotate the one positional parameter of a value form with this to get the fields of a row by name.
+
+Without bindings these are all columns; a step that binds some gives just those, under the names that it binds.
+"""
+
+
+@dataclass(frozen=True)
 class ResourceMarker:
     """Marks a parameter that names a file or folder on which the result depends."""
 

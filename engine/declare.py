@@ -2,31 +2,30 @@
 
 * a function over plain values is the **value form**: ``def word_count(text: str, *, language: str = "en") -> int``.
   Positional parameters are columns, keyword-only ones are parameters. A parameter annotated ``Context`` gets the context,
-  one annotated ``Artifact`` what an earlier step fitted.
+  one annotated ``Artifact`` what an earlier step fitted. A single positional parameter annotated ``Row`` gets the whole row.
 * a function over one pandas, polars or Arrow frame is the **frame form**.
 * a class is the **dataset form** (``SelectionOperator``, ``DatasetOperator`` or ``FitOperator``), with its parameters in a
   class ``Params``; artifacts that it uses are named in ``artifacts_in`` and found in its context.
+
+What is returned says what a written list or struct holds: ``list[float]``, a ``TypedDict`` or a pydantic model is a column of
+that type. ``types`` says it where parameters decide. A ``dict`` of anything is written as JSON text, a ``list`` as one of texts.
 
 An ``evaluate`` operator in value form also yields its filter (``derive.py``): a measure is written once.
 """
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar
 
-from pydantic import create_model
-
-from .columns import Columns, strip_optional, type_of_annotation
-from .context import Context
+from .annotated_types import types_of_results
+from .columns import Columns
 from .operator import (
-    Artifact,
     DatasetOperator,
     Example,
+    FieldRule,
     FitOperator,
-    FrameType,
     Kind,
     Operator,
     Params,
@@ -34,17 +33,13 @@ from .operator import (
     Rows,
     SchemaRule,
     SelectionOperator,
+    TypeRule,
 )
+from .signature import Signature
 
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type[SelectionOperator] | type[DatasetOperator] | type[FitOperator])
 
-_FRAMES: dict[tuple[str, str], FrameType] = {
-    ("pandas", "DataFrame"): "pandas",
-    ("polars", "DataFrame"): "polars",
-    ("pyarrow", "Table"): "arrow",
-}
-"""By package and class, so that nothing is imported for an operator that takes no frame."""
 OPERATOR_ATTRIBUTE = "__corpusmith_operator__"
 
 
@@ -58,6 +53,9 @@ def operator(
     writes: Columns | None = None,
     columnar: Callable[..., Any] | None = None,
     schema_rule: SchemaRule | None = None,
+    types: TypeRule | None = None,
+    row_fields: FieldRule | None = None,
+    calls_per_row: Callable[[Any], int] | None = None,
     needs: Sequence[str] = (),
     deterministic: bool = True,
     version: str = "1",
@@ -67,35 +65,19 @@ def operator(
 ) -> Callable[[F], F]:
     """Declare a function as an operator.
 
-    ``columnar`` is a value form's twin over Arrow arrays. ``reads="*"`` (frame form) hands over every column; ``schema_rule`` then says which columns come out.
+    ``columnar`` is a value form's twin over Arrow arrays. ``reads="*"`` (frame form) hands over every column; ``schema_rule``
+    then says which columns come out. ``types`` gives the Arrow types of written columns by the parameters, ``row_fields`` the
+    fields that a value form over a ``Row`` uses, ``calls_per_row`` how often a row asks a model.
     Raises ``TypeError`` when the function's signature fits no form.
     """
 
     def declare(function: F) -> F:
-        hints = get_type_hints(function, include_extras=True)
-        arguments = list(inspect.signature(function).parameters.values())
-        columns = [a for a in arguments if a.kind in (a.POSITIONAL_ONLY, a.POSITIONAL_OR_KEYWORD)]
-        takes_context = any(hints.get(a.name) is Context for a in arguments)
-        if takes_context and hints.get("context") is not Context:
-            raise TypeError(f"Operator `{function.__name__}` must call its context parameter `context`.")
-        artifacts = tuple(a.name for a in arguments if hints.get(a.name) is Artifact)
-        columns = [a for a in columns if hints.get(a.name) not in (Context, Artifact)]
-        if not columns:
-            raise TypeError(f"Operator `{function.__name__}` reads no column: give it a positional parameter.")
-        unsaid = [a.name for a in arguments if a.name not in hints]
-        if unsaid:
-            raise TypeError(f"Operator `{function.__name__}` does not say what `{unsaid[0]}` is: annotate it.")
-        frame_type = _frame_type(hints[columns[0].name])
-        if frame_type and rows == "expand":
-            raise TypeError(f"Frame operator `{function.__name__}` cannot expand rows: their parents would be unknown.")
-        if frame_type and reads is None:
-            raise TypeError(f"Frame operator `{function.__name__}` must declare `reads`.")
-        read_columns: Columns = (
-            ({} if reads in ("*", None) else dict(reads))  # type: ignore[arg-type]
-            if frame_type
-            else {a.name: type_of_annotation(hints[a.name]) for a in columns}
-        )
+        said = Signature.of(function)
         row_trait: Rows = rows or ("filter" if kind == "filter" else "map")
+        _assert_fits(said, row_trait, reads, columnar, row_fields)
+        frame_type = said.frame_type
+        read: Columns = said.reads() if frame_type is None else _declared_reads(reads)
+        written = dict(writes) if writes is not None else said.writes(kind, row_trait, read)
         summary, description = _documentation(function)
         made = Operator(
             name=function.__name__,
@@ -106,10 +88,10 @@ def operator(
             domain=_domain(function.__module__),
             summary=summary,
             description=description,
-            reads=read_columns,
-            writes=_writes(function.__name__, kind, row_trait, read_columns, writes, hints.get("return")),
-            params=_params_model(function, hints),
-            implementation=_given_artifacts(function, artifacts, takes_context) if artifacts else function,
+            reads=read,
+            writes=written,
+            params=said.params(),
+            implementation=said.implementation(),
             example=example,
             columnar=columnar,
             needs=tuple(needs),
@@ -118,12 +100,16 @@ def operator(
             use_for=tuple(use_for),
             not_for=tuple(not_for),
             aliases=tuple(aliases),
-            nullable=frozenset(a.name for a in columns if strip_optional(hints[a.name])[1]),
+            nullable=said.nullable,
             frame_type=frame_type,
-            whole_frame=reads == "*",
+            whole_frame=reads == "*" or said.takes_row,
             schema_rule=schema_rule,
-            takes_context=takes_context or bool(artifacts),
-            artifacts_in=artifacts,
+            types=types,
+            annotated_types=types_of_results(said.hints.get("return"), written, several=row_trait == "expand"),
+            row_fields=row_fields,
+            calls_per_row=calls_per_row,
+            takes_context=said.takes_context or bool(said.artifacts),
+            artifacts_in=said.artifacts,
             is_async=inspect.iscoroutinefunction(function),
         )
         setattr(function, OPERATOR_ATTRIBUTE, made)
@@ -197,20 +183,23 @@ def dataset_operator(
     return declare
 
 
-def _given_artifacts(function: Callable[..., Any], names: Sequence[str], takes_context: bool) -> Callable[..., Any]:
-    """The function with its artifacts taken from the context."""
+def _assert_fits(
+    said: Signature, rows: Rows, reads: Columns | str | None, columnar: Any, row_fields: FieldRule | None
+) -> None:
+    """Raise ``TypeError`` where traits do not go together with what the signature says."""
+    name = said.function.__name__
+    if said.frame_type and rows == "expand":
+        raise TypeError(f"Frame operator `{name}` cannot expand rows: their parents would be unknown.")
+    if said.frame_type and reads is None:
+        raise TypeError(f"Frame operator `{name}` must declare `reads`.")
+    if said.takes_row and columnar is not None:
+        raise TypeError(f"Operator `{name}` takes a whole row, so it has no columnar twin.")
+    if row_fields is not None and not said.takes_row:
+        raise TypeError(f"Operator `{name}` names fields of a row: give it one parameter, annotated `Row`.")
 
-    @functools.wraps(function)
-    def call(*columns: Any, context: Context, **settings: Any) -> Any:
-        settings.update({name: context.artifacts[name] for name in names})
-        return function(*columns, **settings, **({"context": context} if takes_context else {}))
 
-    return call
-
-
-def _frame_type(annotation: Any) -> FrameType | None:
-    package = str(getattr(annotation, "__module__", "")).partition(".")[0]
-    return _FRAMES.get((package, str(getattr(annotation, "__name__", ""))))
+def _declared_reads(reads: Columns | Literal["*"] | None) -> Columns:
+    return {} if reads is None or reads == "*" else dict(reads)
 
 
 def _phase(phase: Phase | str) -> Phase:
@@ -230,22 +219,3 @@ def _documentation(subject: Any) -> tuple[str, str]:
     if not text:
         raise TypeError(f"Operator `{subject.__name__}` has no docstring; it is the catalogue entry.")
     return text.split("\n\n")[0].replace("\n", " ").strip(), text
-
-
-def _params_model(function: Callable[..., Any], hints: dict[str, Any]) -> type[Params]:
-    fields: dict[str, Any] = {}
-    for argument in inspect.signature(function).parameters.values():
-        if argument.kind is argument.KEYWORD_ONLY and hints[argument.name] not in (Context, Artifact):
-            default = ... if argument.default is argument.empty else argument.default
-            fields[argument.name] = (hints[argument.name], default)
-    return create_model(f"{function.__name__}_params", __base__=Params, **fields)
-
-
-def _writes(name: str, kind: Kind, rows: Rows, reads: Columns, declared: Columns | None, returned: Any) -> Columns:
-    if declared is not None:
-        return dict(declared)
-    if rows == "filter" or not reads:
-        return {}
-    if kind == "refine":
-        return {next(iter(reads)): type_of_annotation(returned)} if rows == "map" else dict(reads)
-    return {name: type_of_annotation(returned)}

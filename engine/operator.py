@@ -17,7 +17,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from .columns import Columns
-from .context import Context
+from .context import EMBEDDING, LLM, Context
 
 Kind: TypeAlias = Literal["generate", "evaluate", "filter", "refine"]
 Rows: TypeAlias = Literal["map", "filter", "expand", "dataset"]
@@ -86,6 +86,26 @@ class Example(BaseModel):
 SchemaRule: TypeAlias = Callable[[Columns, Any], Columns]
 """From the columns before a step and the step's parameters to the columns after it."""
 
+TypeRule: TypeAlias = Callable[[Any], Mapping[str, pa.DataType]]
+"""From a step's parameters to the types of written columns, where parameters decide what a list or a struct holds."""
+
+
+class RowFields(NamedTuple):
+    """Which fields of a row an operator uses, as its parameters say; for example those that a prompt names."""
+
+    needed: frozenset[str]
+    """Fields that must be there."""
+    welcome: frozenset[str] = frozenset()
+    """Fields that are used where they are there."""
+    rest: bool = False
+    """Whether the other fields are used as well."""
+
+
+FieldRule: TypeAlias = Callable[[Any], RowFields]
+"""From a step's parameters to the fields of a row that they name; raises ``UserError`` where they fit no row."""
+
+_MODEL_NEEDS = frozenset({LLM, EMBEDDING})
+
 
 @dataclass(frozen=True)
 class Operator:
@@ -117,8 +137,15 @@ class Operator:
     """Reads for which the implementation itself handles null; other nulls are handled by the engine."""
     frame_type: FrameType | None = None
     whole_frame: bool = False
-    """A frame operator that is given every column, not just those it reads."""
+    """Given every column, not just those it reads: a frame operator with ``reads="*"``, or a value form over a ``Row``."""
     schema_rule: SchemaRule | None = None
+    types: TypeRule | None = None
+    annotated_types: Mapping[str, pa.DataType] = field(default_factory=dict)
+    """Types of written lists and structs that the annotations say; ``types`` goes before them."""
+    row_fields: FieldRule | None = None
+    """For a value form over a ``Row``: which of its fields are used. ``None``: all that there are."""
+    calls_per_row: Callable[[Any], int] | None = None
+    """How often a row asks a model, by the parameters. ``None``: once for an operator that needs one, else never."""
     takes_context: bool = False
     is_async: bool = False
     tables_in: tuple[str, ...] = ("rows",)
@@ -131,6 +158,21 @@ class Operator:
     """For a derived filter, the measure that it filters by."""
     source: str = field(default="", repr=False)
     """``library``, ``entry point`` or the workspace file that it came from."""
+
+    @property
+    def takes_row(self) -> bool:
+        """Whether this is a value form over a ``Row``."""
+        return self.form == "value" and self.whole_frame
+
+    def written_types(self, params: Params) -> dict[str, pa.DataType]:
+        """Return the types of the written columns for which more is known than that they are a list or a struct."""
+        return {**self.annotated_types, **(self.types(params) if self.types is not None else {})}
+
+    def calls(self, params: Params) -> int:
+        """Return how often one row asks a model when every answer is right at once."""
+        if self.calls_per_row is not None:
+            return self.calls_per_row(params)
+        return int(not _MODEL_NEEDS.isdisjoint(self.needs))
 
     def columns_after(self, before: Columns, params: Params, write: Mapping[str, str]) -> Columns:
         """Return the columns after a step of this operator, given those before it and the step's ``write`` bindings."""

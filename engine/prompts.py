@@ -9,7 +9,7 @@ a ``user`` part that names none is followed by them.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .errors import RowError, UserError, did_you_mean
 from .fencing import DATA_RULE, Data, fence_for
 from .models import Message
+from .operator import RowFields
 from .pipeline import explain_validation
 
 if TYPE_CHECKING:
@@ -83,6 +84,22 @@ class PromptTemplate(BaseModel):
             messages.append(Message(role="assistant", content=example.answer_text()))
         return [*messages, self._request(data, given, limit)]
 
+    def fields(self, settings: Collection[str] = ()) -> RowFields:
+        """Return the data that a request for a row shows: what the template names besides ``settings``, else all of it.
+
+        What is only asked for, as in ``{% if title is defined %}`` or with the filter ``default``, need not be there.
+        Raises ``UserError`` for a template that is no jinja2.
+        """
+        import jinja2
+
+        try:
+            named = _named(self.user).difference(settings)
+            optional = named.intersection(_asked_for(self.user))
+        except jinja2.TemplateSyntaxError as error:
+            raise UserError(f"The prompt `{self.name}` cannot be filled in.", str(error)) from error
+        needed = named - optional - {WHOLE_ROW}
+        return RowFields(needed, optional, rest=WHOLE_ROW in named or not needed)
+
     def _request(self, data: Mapping[str, Any], settings: Mapping[str, Any], limit: int) -> Message:
         fence = fence_for(data.values(), limit)
         fenced = {name: Data(name, value, fence) for name, value in data.items()}
@@ -140,6 +157,17 @@ def _named(source: str) -> frozenset[str]:
     from jinja2 import meta
 
     return frozenset(meta.find_undeclared_variables(_environment().parse(source)))
+
+
+@functools.lru_cache(maxsize=256)
+def _asked_for(source: str) -> frozenset[str]:
+    """The variables that a template can do without: it asks whether they are there, or jinja2 has one of that name."""
+    from jinja2 import nodes
+
+    tree = _environment().parse(source)
+    asked = [test.node for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")]
+    asked += [test.node for test in tree.find_all(nodes.Filter) if test.name in ("default", "d") and test.node]
+    return frozenset([*_environment().globals, *(node.name for node in asked if isinstance(node, nodes.Name))])
 
 
 @functools.lru_cache(maxsize=256)

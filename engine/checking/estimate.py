@@ -1,8 +1,8 @@
 """What a pipeline will ask of models, as far as that is known before it runs.
 
-A filter may drop every row or none, so each step is counted as if it kept them all; and once per row (as often as its parameter
-``count`` says where it samples), as if every answer were right at once. After a step that makes an unknown number of rows
-nothing is known of the later ones, and nothing is said.
+A filter may drop every row or none, so each step is counted as if it kept them all; and as often per row as its operator says
+(``calls_per_row``), as if every answer were right at once. After a step that makes an unknown number of rows nothing is known of
+the later ones, and nothing is said.
 """
 
 from __future__ import annotations
@@ -13,23 +13,26 @@ from dataclasses import dataclass
 from ..context import EMBEDDING, LLM
 from ..errors import UserError
 from ..models import Models
-from ..operator import DatasetOperator, Operator
+from ..operator import DatasetOperator, Operator, Params
 from ..pipeline import Pipeline, Step
 from ..registry import Registry
+from ..row_bindings import columns_read
 from .model_check import model_name, role_of
+from .step_check import params_of
 
 CHARACTERS_PER_TOKEN = 4
 """A rule of thumb for European languages; other scripts take more tokens."""
 
 _COUNT = "count"
-"""The parameter that says how many answers are sampled, or children made, per row."""
+"""The parameter that says how many children an operator makes of a row."""
 
 
 @dataclass(frozen=True)
 class StepEstimate:
     """What one step asks if it gets all rows that it may. What cannot be known is ``None``.
 
-    ``prompt_tokens`` counts the text of the bound columns alone, without the prompt around it.
+    ``prompt_tokens`` counts the text of the columns that are read alone, without the prompt around it; for a step that is
+    given whole rows, that of all columns whose length is known.
     """
 
     step: str
@@ -81,7 +84,8 @@ def _rows_out(step: Step, operator: Operator, rows: int | None) -> int | None:
     if operator.form == "dataset" and issubclass(operator.implementation, DatasetOperator):
         return None
     if operator.rows == "expand":
-        return rows * _count(step, operator) if rows is not None and _COUNT in operator.params.model_fields else None
+        children = _children(step, operator)
+        return None if rows is None or children is None else rows * children
     return rows
 
 
@@ -96,20 +100,25 @@ def _estimated(
 ) -> StepEstimate:
     rounds = next((top_up.max_rounds for top_up in pipeline.top_ups if step.id in top_up.steps), 1)
     asked = None if rows is None else rows * rounds
-    calls = None if asked is None else asked * _count(step, operator)
-    columns = [step.bind.get(name, name) for name in operator.reads]
-    lengths = [characters[name] for name in columns if name in characters]
-    tokens = None
-    if calls is not None and columns and len(lengths) == len(columns):
-        tokens = round(calls * sum(lengths) / CHARACTERS_PER_TOKEN)
+    params = params_of(step, operator)
+    calls = None if asked is None or params is None else asked * operator.calls(params)
+    length = None if params is None else _length(step, operator, params, characters)
+    tokens = None if calls is None or length is None else round(calls * length / CHARACTERS_PER_TOKEN)
     role = role_of(step, operator, need)
     return StepEstimate(step.id, step.operator, role, _model(models, role), asked, calls, tokens)
 
 
-def _count(step: Step, operator: Operator) -> int:
+def _length(step: Step, operator: Operator, params: Params, characters: Mapping[str, float]) -> float | None:
+    """The mean length of what a step reads of a row, where it is known."""
+    columns = columns_read(step, operator, params, characters)
+    lengths = [characters[name] for name in columns if name in characters]
+    return sum(lengths) if columns and len(lengths) == len(columns) else None
+
+
+def _children(step: Step, operator: Operator) -> int | None:
     declared = operator.params.model_fields.get(_COUNT)
-    count = step.params.get(_COUNT, declared.default if declared is not None else 1)
-    return count if isinstance(count, int) else 1
+    count = step.params.get(_COUNT, declared.default if declared is not None else None)
+    return count if isinstance(count, int) else None
 
 
 def _model(models: Models | None, role: str) -> str | None:

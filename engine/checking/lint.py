@@ -12,8 +12,10 @@ from ..context import EMBEDDING, LLM
 from ..operator import Operator, Phase
 from ..pipeline import Pipeline, Step
 from ..registry import Registry
+from ..row_bindings import columns_read
 from .model_check import role_of
 from .problem import Problem
+from .step_check import params_of
 
 _GOLD = frozenset({"answer", "gold", "gold_answer", "ground_truth", "label", "reference", "solution", "target"})
 """Columns that hold what is right for the row as it was given."""
@@ -60,7 +62,7 @@ def _order_warnings(steps: list[Step], registry: Registry) -> Iterator[Problem]:
 
 
 def _messages(step: Step, operator: Operator, seen: _Seen) -> Iterator[str]:
-    reads = frozenset(step.bind.get(name, name) for name in operator.reads)
+    reads = frozenset(columns_read(step, operator, params_of(step, operator), ()))
     if seen.latest is not None and operator.phase < seen.latest[0]:
         yield (
             f"`{operator.name}` ({operator.phase.name}) usually comes before what step `{seen.latest[1]}` "

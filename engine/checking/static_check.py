@@ -20,6 +20,7 @@ from ..operator import DatasetOperator, Operator, Params
 from ..pipeline import Pipeline, Step, explain_validation
 from ..registry import Registry
 from ..resources import resource_hash, resource_paths
+from ..row_bindings import row_binding_problems
 from ..writing.dataset_format import FLAT_FORMATS
 from .model_check import service_problems
 from .problem import Problem
@@ -141,6 +142,8 @@ class _Checker:
         self._check_resources(step, operator)
         params = self._check_params(step, operator)
         self._check_names(step, operator)
+        if operator.takes_row:
+            self._say(step, *row_binding_problems(step, operator, params))
         before = self._read(step, [step.input_table(name) for name in operator.tables_in])
         self._use_artifacts(step, operator)
         after = self._columns_after(step, operator, params, before)
@@ -226,7 +229,7 @@ class _Checker:
             ("artifacts", step.artifacts, (*operator.artifacts_in, *operator.artifacts_out), "has the artifacts"),
         )
         for what, given, known, verb in groups:
-            for name in given:
+            for name in () if what == "bind" and operator.takes_row else given:
                 if name not in known:
                     listed = ", ".join(f"`{k}`" for k in known) or "nothing"
                     self._say(step, f"`{what}` names `{name}`, but `{step.operator}` {verb} {listed}.")

@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin
 
 import pyarrow as pa
+from pydantic import ValidationError
 
 from ..columns import HIDDEN, ColumnMarker, Columns, ColumnType, accepts, columns_of_schema
 from ..errors import UserError, nearest
 from ..nesting import ColumnPath
 from ..operator import Operator, Params
 from ..pipeline import Step
+from ..row_bindings import columns_read
 
 
 @dataclass(frozen=True)
 class TableColumns:
-    """What is known of a table: its columns, and the Arrow types of those that no step has touched."""
+    """What is known of a table: its columns, and the Arrow types of those of which more is known than the kind."""
 
     columns: Columns
     types: Mapping[str, pa.DataType] = field(default_factory=dict)
@@ -27,6 +29,14 @@ class TableColumns:
         """Return the visible columns of a table that exists."""
         visible = columns_of_schema(schema)
         return cls(visible, {name: schema.field(name).type for name in visible})
+
+
+def params_of(step: Step, operator: Operator) -> Params | None:
+    """Return the parameters of a step, or ``None`` where they are wrong, which the static check says."""
+    try:
+        return operator.params.model_validate(step.params)
+    except ValidationError:
+        return None
 
 
 def assert_step_fits(step: Step, operator: Operator, params: Params, schemas: Sequence[pa.Schema]) -> None:
@@ -47,6 +57,9 @@ def column_problems(
     if len(tables) == 1:
         for name, declared in operator.reads.items():
             yield from _read_problems(step, operator, step.bind.get(name, name), declared, first)
+        if operator.takes_row:
+            for text in columns_read(step, operator, params, first.columns):
+                yield from _read_problems(step, operator, text, "any", first)
     yield from _write_problems(step, operator, first.columns)
     known = {name: kind for table in tables for name, kind in table.columns.items()}
     for column in named_columns(params) if params is not None else ():
@@ -58,13 +71,16 @@ def columns_after(step: Step, operator: Operator, params: Params, before: TableC
     """Return what is known of the table after a step. Raises ``UserError`` where the operator's schema rule does."""
     if operator.schema_rule is not None:
         return TableColumns(operator.columns_after(before.columns, params, {}))
-    columns, types = dict(before.columns), dict(before.types)
+    columns, types, known = dict(before.columns), dict(before.types), operator.written_types(params)
     through_lists = any(_path(step, name, before.columns).has_lists for name in operator.reads)
     for name, declared in operator.writes.items():
         target = _target(step, name, before.columns)
-        if not target.parts:
-            columns[target.column] = "list" if through_lists else declared
-            types.pop(target.column, None)
+        if target.parts:
+            continue
+        columns[target.column] = "list" if through_lists else declared
+        types.pop(target.column, None)
+        if name in known:
+            types[target.column] = pa.list_(known[name]) if through_lists else known[name]
     return TableColumns(columns, types)
 
 
@@ -104,7 +120,9 @@ def _read_problems(
 def _nested_problems(
     operator: Operator, path: ColumnPath, text: str, declared: ColumnType, table: TableColumns
 ) -> Iterator[str]:
-    if operator.form != "value" or operator.rows == "expand" or (path.has_lists and len(operator.reads) > 1):
+    if not operator.takes_row and (
+        operator.form != "value" or operator.rows == "expand" or (path.has_lists and len(operator.reads) > 1)
+    ):
         yield f"`{operator.name}` cannot be bound to the nested path `{text}`."
         return
     dtype = table.types.get(path.column)

@@ -22,7 +22,15 @@ async def judged(text: str, *, role: str = "judge") -> int:
     return 1
 
 
-@operator(kind="generate", phase="generate", rows="expand", writes={"text": "text"}, example=EXAMPLE, needs=("llm",))
+@operator(
+    kind="generate",
+    phase="generate",
+    rows="expand",
+    writes={"text": "text"},
+    example=EXAMPLE,
+    needs=("llm",),
+    calls_per_row=lambda params: params.count,
+)
 async def variants(text: str, *, count: int = 3) -> list[str]:
     """Asks several times per row and makes as many."""
     return []
