@@ -25,16 +25,18 @@ def opened_cluster(
 ) -> Iterator[Cluster | None]:
     """Give the cluster that runs row-local steps, ``None`` for the local engine, and let go of it at the end.
 
-    The parts of tables go through ``work``, which all workers of the cluster must see. Without an address a Ray of our own is
-    started here. Raises ``UserError`` where Ray is not installed, ``EndpointError`` for a cluster that cannot be reached.
+    The parts of tables go through ``work``, which all workers of the cluster must see; those that are done stay there when the
+    run breaks off, and the next one uses them. Without an address a Ray of our own is started here. Raises ``UserError`` where
+    Ray is not installed or a node does not fit, ``EndpointError`` for a cluster that cannot be reached.
     """
     if name == "local":
         yield None
         return
-    from ...engine.cluster.ray_segment import RayCluster
+    from ...engine.cluster.ray_cluster import RayCluster
 
     cluster = RayCluster(ray_address, work, workers)
     try:
         yield cluster
+        cluster.remove_parts()
     finally:
         cluster.close()
