@@ -12,7 +12,7 @@ import pyarrow.json as pj
 import pyarrow.types as pat
 
 _EXACT_IN_FLOAT = float(2**53)
-_LINE_START, _LINE_END = ord("{"), ord("}")
+_LINE_START, _LINE_END, _NEWLINE = b"{}\n"
 
 
 def native_rows(text: bytearray, size: int, schema: pa.Schema) -> pa.RecordBatch | None:
@@ -44,15 +44,12 @@ def _lines_of_one_object(text: bytearray, size: int) -> int | None:
     Then an object that the parser accepts cannot go on in the next line: a value that is still open at a line's closing
     brace would have to be followed by a comma or a bracket, not by an opening brace.
     """
-    if text[size - 1 : size] != b"\n" or text.find(b"\0", 0, size) >= 0:
+    content = np.frombuffer(text, np.uint8, size)
+    if not size or content[-1] != _NEWLINE or text.find(b"\0", 0, size) >= 0:
         return None
-    lines, start, find = 0, 0, text.find
-    while start < size:
-        end = find(b"\n", start)
-        if text[start] != _LINE_START or text[end - 1] != _LINE_END:
-            return None
-        lines, start = lines + 1, end + 1
-    return lines
+    ends = np.flatnonzero(content == _NEWLINE)
+    begins = content[0] == _LINE_START and bool((content[ends[:-1] + 1] == _LINE_START).all())
+    return len(ends) if begins and (content[ends - 1] == _LINE_END).all() else None
 
 
 def _is_parsed_alike(dtype: pa.DataType) -> bool:
