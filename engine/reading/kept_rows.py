@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
@@ -17,8 +18,8 @@ import pyarrow.types as pat
 
 from .shape import Shape
 
-MEMORY = 1 << 24
-"""Bytes that one file's rows may take in memory; what comes after them lies in a temporary file."""
+MEMORY = 1 << 28
+"""Bytes that kept rows may take in memory, those of all files together; what comes after them lies in a temporary file."""
 FREE_DISK = 1 << 33
 """Bytes that must stay free on the disk of temporary files."""
 
@@ -26,11 +27,12 @@ FREE_DISK = 1 << 33
 class KeptRows:
     """Columns as they were carried when they were scanned, block after block."""
 
-    def __init__(self, memory: int | None = None) -> None:
+    def __init__(self) -> None:
         self._blocks: list[_Block] = []
-        self._memory = MEMORY if memory is None else memory
-        self._spool: BinaryIO | None = None
+        self._room = _shared_room()
         self._given_up = False
+        self._in_memory = [0]
+        weakref.finalize(self, _give_back, self._room, self._in_memory)
 
     def add(self, numbers: Sequence[int], shapes: Mapping[str, Shape], columns: Sequence[pa.Array]) -> None:
         """Keep a block of rows: their record numbers, and for each of their columns its shape so far and its values."""
@@ -61,25 +63,70 @@ class KeptRows:
             yield block.numbers, found
 
     def _held(self, batch: pa.RecordBatch) -> pa.RecordBatch | _Place:
-        self._memory -= batch.nbytes
-        if self._memory >= 0:
+        if self._room.take(batch.nbytes):
+            self._in_memory[0] += batch.nbytes
             return batch
-        if self._spool is None:
-            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the rows)
-            weakref.finalize(self, self._spool.close)
         if shutil.disk_usage(tempfile.gettempdir()).free < FREE_DISK:
             raise OSError("too little free space for a convenience")
         content = batch.serialize()
-        start = self._spool.seek(0, os.SEEK_END)
-        self._spool.write(content)
-        return _Place(start, content.size, batch.schema)
+        return _Place(self._room.write(content), content.size, batch.schema)
 
     def _batch(self, held: pa.RecordBatch | _Place) -> pa.RecordBatch:
         if not isinstance(held, _Place):
             return held
-        assert self._spool is not None
-        self._spool.seek(held.start)
-        return pa.ipc.read_record_batch(pa.py_buffer(self._spool.read(held.size)), held.schema)
+        return pa.ipc.read_record_batch(pa.py_buffer(self._room.read(held.start, held.size)), held.schema)
+
+
+class _Room:
+    """The memory and the one temporary file that the rows of all files share; gone with the last of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._taken = 0
+        self._spool: BinaryIO | None = None
+
+    def take(self, size: int) -> bool:
+        """Take memory, and say whether there was enough."""
+        with self._lock:
+            enough = self._taken + size <= MEMORY
+            self._taken += size if enough else 0
+            return enough
+
+    def give_back(self, size: int) -> None:
+        """Give memory back."""
+        with self._lock:
+            self._taken -= size
+
+    def write(self, content: pa.Buffer) -> int:
+        """Append to the temporary file and return where."""
+        with self._lock:
+            if self._spool is None:
+                self._spool = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the rows)
+                weakref.finalize(self, self._spool.close)
+            start = self._spool.seek(0, os.SEEK_END)
+            self._spool.write(content)
+            return start
+
+    def read(self, start: int, size: int) -> bytes:
+        """Return a part of the temporary file."""
+        with self._lock:
+            assert self._spool is not None
+            self._spool.seek(start)
+            return self._spool.read(size)
+
+
+_ROOMS: weakref.WeakValueDictionary[str, _Room] = weakref.WeakValueDictionary()
+
+
+def _shared_room() -> _Room:
+    room = _ROOMS.get("of this process")
+    if room is None:
+        room = _ROOMS["of this process"] = _Room()
+    return room
+
+
+def _give_back(room: _Room, in_memory: list[int]) -> None:
+    room.give_back(in_memory[0])
 
 
 class _Place(NamedTuple):
