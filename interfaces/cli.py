@@ -31,42 +31,57 @@ WorkspaceOption = Annotated[
     typer.Option(
         "--workspace",
         envvar="CORPUSMITH_HOME",
+        metavar="FOLDER",
         help="Folder for cache, index, threads and own operators. Default: ./.corpusmith",
         show_default=False,
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+JsonOption = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON.")]
+JsonLinesOption = Annotated[
+    bool, typer.Option("--json", metavar="", help="Events as JSON lines on stdout, text for people on stderr.")
+]
 DataOption = Annotated[
     list[Path],
     typer.Option(
         "--data",
+        metavar="PATH",
         help="File, folder, quoted pattern or FILE::PART: JSONL, JSON, CSV, TSV (.gz, .zst), Parquet, Arrow, SQLite, text, HTML. Repeatable.",
     ),
 ]
 PipelineDataOption = Annotated[
     list[Path],
-    typer.Option("--data", help="As for run; NAME=PATH where the pipeline has several sources. Repeatable."),
+    typer.Option(
+        "--data", metavar="PATH", help="As for run; NAME=PATH where the pipeline has several sources. Repeatable."
+    ),
 ]
 PipelineArgument = Annotated[
-    Path, typer.Argument(help="A pipeline.yaml, a .py file with a Module, or a shipped name.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="PIPELINE", help="A pipeline.yaml, a .py file with a Module, or a shipped name.", show_default=False
+    ),
 ]
 WorkersOption = Annotated[
-    int | None, typer.Option(min=1, help="Processes for the rows. Default: one per core.", show_default=False)
+    int | None,
+    typer.Option(min=1, metavar="N", help="Processes for the rows. Default: one per core.", show_default=False),
 ]
 ModelOption = Annotated[
-    str | None, typer.Option(help="The model that answers. Default: as configured.", show_default=False)
+    str | None, typer.Option(metavar="NAME", help="The model that answers. Default: as configured.", show_default=False)
 ]
 BaseUrlOption = Annotated[
-    str | None, typer.Option(help="Its OpenAI-compatible endpoint. Default: as configured.", show_default=False)
+    str | None,
+    typer.Option(metavar="URL", help="Its OpenAI-compatible endpoint. Default: as configured.", show_default=False),
 ]
 MaxUsdOption = Annotated[
-    float | None, typer.Option(min=0, help="Stop before models cost more than this.", show_default=False)
+    float | None, typer.Option(min=0, metavar="USD", help="Stop before models cost more than this.", show_default=False)
 ]
 MaxCallsOption = Annotated[
-    int | None, typer.Option(min=0, help="Stop before models are called more often.", show_default=False)
+    int | None, typer.Option(min=0, metavar="N", help="Stop before models are called more often.", show_default=False)
 ]
 BadShareOption = Annotated[
-    float, typer.Option("--max-bad-share", min=0, max=1, help="Share of broken or failing rows that is tolerated.")
+    float,
+    typer.Option(
+        "--max-bad-share", min=0, max=1, metavar="SHARE", help="Share of broken or failing rows that is tolerated."
+    ),
 ]
 
 
@@ -79,7 +94,10 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+        bool,
+        typer.Option(
+            "--version", metavar="", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
     ] = False,
 ) -> None:
     """Turn a plain-language spec into a verified dataset."""
@@ -87,31 +105,34 @@ def root(
 
 @app.command()
 def run(
-    spec: Annotated[str, typer.Argument(help="A Markdown or text file, or the spec itself.", show_default=False)],
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="A Markdown or text file, or the spec itself.", show_default=False)
+    ],
     data: DataOption,
-    out: Annotated[Path, typer.Option("--out", help="The run folder: new, empty, or left by the same command.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="The run folder: new, empty, or left by the same command.")
+    ],
     approve: Annotated[
-        str, typer.Option(help="auto: run what passed the rehearsal. stop: end with 3 before the full run.")
+        str, typer.Option(metavar="", help="auto: run what passed the rehearsal. stop: end with 3 before the full run.")
     ] = "auto",
     on_ambiguity: Annotated[
-        str, typer.Option(help="assume: take the default and say so. fail: end with 3 and ask.")
+        str, typer.Option(metavar="", help="assume: take the default and say so. fail: end with 3 and ask.")
     ] = "assume",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Stop after the rehearsal; estimate rows and cost.")
+        bool, typer.Option("--dry-run", metavar="", help="Stop after the rehearsal; estimate rows and cost.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace another run in --out.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all that is random.")] = 0,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace another run in --out.")] = False,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of all that is random.")] = 0,
     max_bad_share: BadShareOption = 0.05,
     workers: WorkersOption = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Events as JSON lines on stdout, text for people on stderr.")
-    ] = False,
+    json: JsonLinesOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Build, run and verify a dataset from a spec.
 
-    Exit codes: 0 verified, 1 our own error, 2 bad input, 3 needs input or approval, 4 partial, 5 failed, 6 budget reached,
-    7 infrastructure, 130 interrupted. Give the same command again to continue an interrupted run.
+    Ends 0 verified, 4 partial, 5 failed, 3 needs input or approval, 2 bad input, 6 budget reached, 7 infrastructure, 1 our own error, 130 interrupted. The same command again continues.
+
+    Example: corpusmith run spec.md --data docs.jsonl --out clean
     """
     from .commands.run import run_spec
 
@@ -135,7 +156,10 @@ def run(
 
 @app.command()
 def doctor(workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
-    """Say what is installed, what is missing, and the command that mends it."""
+    """Say what is installed, what is missing, and the command that mends it.
+
+    Example: corpusmith doctor
+    """
     from .commands.doctor import examine
 
     raise typer.Exit(examine(workspace, as_json=json))
@@ -144,10 +168,13 @@ def doctor(workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def serve(
     context: typer.Context,
-    model: Annotated[str, typer.Argument(help="A model's name or folder, as vLLM takes it.", show_default=False)],
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port on this machine.")] = 8000,
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A model's name or folder, as vLLM takes it.", show_default=False)
+    ],
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="PORT", help="The port on this machine.")] = 8000,
     python: Annotated[
-        Path | None, typer.Option(help="The Python that has vLLM. Default: this one.", show_default=False)
+        Path | None,
+        typer.Option(metavar="FILE", help="The Python that has vLLM. Default: this one.", show_default=False),
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -164,12 +191,17 @@ def serve(
 
 @operators_app.command("list")
 def operators_list(
-    domain: Annotated[str | None, typer.Option(help="Only this domain, such as text or core.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only this kind: generate, evaluate, filter, refine.")] = None,
+    domain: Annotated[str | None, typer.Option(metavar="NAME", help="Only this domain, such as text or core.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Only this kind: generate, evaluate, filter, refine.")
+    ] = None,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List all operators, one line each."""
+    """List all operators, one line each.
+
+    Example: corpusmith operators list --domain text --kind filter
+    """
     from .commands.operators import list_operators
 
     raise typer.Exit(list_operators(workspace, domain=domain, kind=kind, as_json=json))
@@ -177,11 +209,14 @@ def operators_list(
 
 @operators_app.command("show")
 def operators_show(
-    name: Annotated[str, typer.Argument(help="The operator's name.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The operator's name.", show_default=False)],
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Show one operator: signature, parameters with ranges, and an example in and out."""
+    """Show one operator: signature, parameters with ranges, and an example in and out.
+
+    Example: corpusmith operators show near_duplicates
+    """
     from .commands.operators import show_operator
 
     raise typer.Exit(show_operator(workspace, name, as_json=json))
@@ -189,12 +224,17 @@ def operators_show(
 
 @operators_app.command("search")
 def operators_search(
-    words: Annotated[str, typer.Argument(help="What you need, in your own words.")],
-    limit: Annotated[int, typer.Option(min=1, max=50, help="How many to show.")] = 5,
+    words: Annotated[
+        str, typer.Argument(metavar="WORDS", help="What you need, in your own words.", show_default=False)
+    ],
+    limit: Annotated[int, typer.Option(min=1, max=50, metavar="N", help="How many to show.")] = 5,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Find operators by what they do."""
+    """Find operators by what they do.
+
+    Example: corpusmith operators search "drop texts that nearly repeat another"
+    """
     from .commands.operators import search_operators
 
     raise typer.Exit(search_operators(workspace, words, limit=limit, as_json=json))
@@ -202,9 +242,14 @@ def operators_search(
 
 @operators_app.command("docs")
 def operators_docs(
-    out: Annotated[Path, typer.Option("--out", help="The folder for the pages.")] = Path("docs/operators"),
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder for the pages.")] = Path(
+        "docs/operators"
+    ),
 ) -> None:
-    """Write one Markdown page per operator of the library, and an index."""
+    """Write one Markdown page per operator of the library, and an index.
+
+    Example: corpusmith operators docs --out pages
+    """
     from .commands.operators import write_catalogue
 
     raise typer.Exit(write_catalogue(out))
@@ -224,7 +269,7 @@ def pipeline_list(json: JsonOption = False, workspace: WorkspaceOption = None) -
 @pipeline_app.command("show")
 def pipeline_show(
     pipeline: PipelineArgument,
-    python: Annotated[bool, typer.Option("--python", help="As a Python class instead of YAML.")] = False,
+    python: Annotated[bool, typer.Option("--python", metavar="", help="As a Python class instead of YAML.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Print a pipeline, to be changed and run as a file of your own.
@@ -240,7 +285,9 @@ def pipeline_show(
 def pipeline_draw(
     pipeline: PipelineArgument,
     data: PipelineDataOption = [],  # noqa: B006 (typer copies it)
-    format: Annotated[str, typer.Option(help="terminal, or mermaid for the text of a diagram.")] = "terminal",
+    format: Annotated[
+        str, typer.Option(metavar="", help="terminal, or mermaid for the text of a diagram.")
+    ] = "terminal",
     workspace: WorkspaceOption = None,
 ) -> None:
     """Draw a pipeline: steps, tables, branches and joins; with --data also the columns.
@@ -257,7 +304,8 @@ def pipeline_check(
     pipeline: PipelineArgument,
     data: PipelineDataOption = [],  # noqa: B006 (typer copies it)
     relock: Annotated[
-        bool, typer.Option("--relock", help="Accept the operators as they are now and write their identities.")
+        bool,
+        typer.Option("--relock", metavar="", help="Accept the operators as they are now and write their identities."),
     ] = False,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
@@ -274,39 +322,49 @@ def pipeline_check(
 @pipeline_app.command("run")
 def pipeline_run(
     pipeline: PipelineArgument,
-    out: Annotated[Path, typer.Option("--out", help="The folder for the dataset and its logs.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder for the dataset and its logs.")],
     data: PipelineDataOption = [],  # noqa: B006 (typer copies it)
     format: Annotated[
-        str | None, typer.Option(help="Format of all output tables, such as parquet or jsonl.", show_default=False)
+        str | None,
+        typer.Option(metavar="NAME", help="Format of all output tables, such as parquet or jsonl.", show_default=False),
     ] = None,
     shard_size: Annotated[
-        str | None, typer.Option(help="Rows of a shard take at most this, such as 200MB.", show_default=False)
+        str | None,
+        typer.Option(metavar="SIZE", help="Rows of a shard take at most this, such as 200MB.", show_default=False),
     ] = None,
     workers: WorkersOption = None,
-    engine: Annotated[str, typer.Option(help="local, or ray for a cluster.")] = "local",
+    engine: Annotated[str, typer.Option(metavar="", help="local, or ray for a cluster.")] = "local",
     ray_address: Annotated[
         str | None,
-        typer.Option(help="Of a running Ray cluster; without it a local one is started.", show_default=False),
+        typer.Option(
+            metavar="ADDRESS", help="Of a running Ray cluster; without it a local one is started.", show_default=False
+        ),
     ] = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     max_usd: MaxUsdOption = None,
     max_calls: MaxCallsOption = None,
     record: Annotated[
-        Path | None, typer.Option(help="Write every answer of a model into this file.", show_default=False)
+        Path | None,
+        typer.Option(metavar="FILE", help="Write every answer of a model into this file.", show_default=False),
     ] = None,
     replay: Annotated[
-        Path | None, typer.Option(help="Take every answer from such a file; no model is needed.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Take every answer from such a file; no model is needed.", show_default=False
+        ),
     ] = None,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Ask models again what they answered before.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace another run in --out.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", metavar="", help="Ask models again what they answered before.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace another run in --out.")] = False,
     max_bad_share: BadShareOption = 0.05,
-    json: JsonOption = False,
+    json: JsonLinesOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Run a pipeline without a spec. Ends 0, or 4 when rows were quarantined.
 
-    Also: 2 bad input, 6 budget reached, 7 no answer from the endpoint of a model. The same command again continues.
+    Also: 2 bad input, 6 budget reached, 7 no answer from a model or cluster, 130 interrupted. The same command again continues.
 
     Example: corpusmith pipeline run clean-text --data docs.jsonl --out clean
     """
@@ -342,7 +400,7 @@ def pipeline_run(
 
 @config_app.command("show")
 def config_show(
-    origin: Annotated[bool, typer.Option("--origin", help="Also where each setting was found.")] = False,
+    origin: Annotated[bool, typer.Option("--origin", metavar="", help="Also where each setting was found.")] = False,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:

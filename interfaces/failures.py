@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import sys
 import traceback
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..engine.errors import UserError
 
 BAD_INPUT, BUDGET_REACHED, INFRASTRUCTURE = 2, 6, 7
+_PLAIN_WORDS = {
+    "Input should be ": "it should be ",
+    "greater than or equal to": "at least",
+    "less than or equal to": "at most",
+}
 
 
 def exit_code_of(error: BaseException) -> int:
@@ -21,8 +30,8 @@ def exit_code_of(error: BaseException) -> int:
         return 130
     if type(error).__name__ == "Exit":
         return int(getattr(error, "exit_code", 0))
-    if hasattr(error, "format_message") and hasattr(error, "show"):
-        error.show()
+    if hasattr(error, "format_message"):
+        _show_user_error(_as_user_error(error))
         return BAD_INPUT
     if isinstance(error, UserError):
         _show_user_error(error)
@@ -31,6 +40,22 @@ def exit_code_of(error: BaseException) -> int:
     traceback.print_exception(error)
     print("\nThis is our own error, not yours. Please report it with the text above.", file=sys.stderr)  # noqa: T201
     return 1
+
+
+def _as_user_error(error: Any) -> UserError:
+    """What the command line itself has to say about its words."""
+    from ..engine.errors import UserError
+
+    context = getattr(error, "ctx", None)
+    helped = f"See: {context.command_path} --help" if context is not None else "See: corpusmith --help"
+    return UserError(_readable(error.format_message()), fix=helped)
+
+
+def _readable(message: str) -> str:
+    """A message without the words of the library that checks numbers."""
+    for technical, plain in _PLAIN_WORDS.items():
+        message = message.replace(technical, plain)
+    return message if message.endswith((".", "?")) else f"{message}."
 
 
 def _show_user_error(error: object) -> None:

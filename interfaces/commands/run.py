@@ -86,7 +86,10 @@ def read_spec_argument(spec: str) -> tuple[str, str]:
             raise UserError(f"{path} is not UTF-8 text.", str(error), "Save the spec as UTF-8.") from error
     if looks_like_path and (path.suffix.lower() in _SPEC_SUFFIXES) and " " not in spec.strip():
         siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise UserError(f"There is no file {spec}.", fix=did_you_mean(path.name, siblings))
+        specs = [name for name in siblings if name.lower().endswith(_SPEC_SUFFIXES)]
+        raise UserError(
+            f"There is no file {spec}.", fix=did_you_mean(path.name, specs) or "Give the spec's file, or its text."
+        )
     if looks_like_path and path.is_dir():
         raise UserError(f"{spec} is a folder, not a spec.", fix="Give the spec's file, or its text.")
     return spec, ""

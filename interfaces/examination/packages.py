@@ -84,5 +84,5 @@ def _suits(found: str, versions: str) -> bool:
 def _extra(name: str, findings: list[Finding]) -> Finding:
     missing = [finding.name for finding in findings if finding.state != "ok"]
     if not missing:
-        return Finding("extras", name, "ok", f"{len(findings)} packages")
+        return Finding("extras", name, "ok", f"{len(findings)} package{'s' * (len(findings) != 1)}")
     return Finding("extras", name, "note", f"missing: {', '.join(missing)}", f"{_PIP} 'corpusmith[{name}]'")

@@ -9,6 +9,8 @@ from ...engine.errors import UserError, did_you_mean
 from ...engine.pipeline import Pipeline
 from ...engine.reading import Source, open_source
 
+_FILES_NAMED = 3
+
 
 def assign(data: Sequence[Path], pipeline: Pipeline) -> dict[str, list[Path]]:
     """Return the paths of each source: ``NAME=PATH`` names it, a bare path goes to the only source there is.
@@ -33,8 +35,21 @@ def assign(data: Sequence[Path], pipeline: Pipeline) -> dict[str, list[Path]]:
 
 
 def open_sources(given: Mapping[str, Sequence[Path]], max_bad_share: float) -> dict[str, Source]:
-    """Open every source; raises ``UserError`` for data that cannot be read."""
-    return {name: open_source(paths, table=name, max_bad_share=max_bad_share) for name, paths in given.items()}
+    """Open every source; raises ``UserError`` for data that cannot be read, and for files in which nothing stands at all."""
+    opened = {name: open_source(paths, table=name, max_bad_share=max_bad_share) for name, paths in given.items()}
+    for source in opened.values():
+        _refuse_nothing(source)
+    return opened
+
+
+def _refuse_nothing(source: Source) -> None:
+    if source.files and not source.schema.names and not source.rows:
+        files = ", ".join(file.name for file in source.files[:_FILES_NAMED])
+        raise UserError(
+            f"There is nothing in {files}{' and others' * (len(source.files) > _FILES_NAMED)}.",
+            "Neither rows nor names of columns were found.",
+            "Check that it is the right file, and that it was written to its end.",
+        )
 
 
 def _split(path: Path, sources: Sequence[str]) -> tuple[str, Path]:

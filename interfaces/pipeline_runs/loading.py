@@ -15,6 +15,7 @@ from ...engine.pipeline import Pipeline
 from ...engine.registry import Registry
 from ...operator_library.pipelines.shipped import shipped_pipelines
 
+_SUFFIXES = (".yaml", ".yml", ".py")
 CHOSEN = "PIPELINE"
 """The name in a Python file that says which of several modules is meant."""
 
@@ -38,8 +39,9 @@ def load_pipeline(named: Path, registry: Registry) -> LoadedPipeline:
 
     A Python file is executed. Raises ``UserError`` for a file that is not there or holds no pipeline.
     """
-    if named.is_file() or named.suffix in (".yaml", ".yml", ".py") or len(named.parts) != 1:
-        if named.suffix == ".py" and named.is_file():
+    if named.is_file() or named.suffix in _SUFFIXES or len(named.parts) != 1:
+        _refuse_missing(named)
+        if named.suffix == ".py":
             return LoadedPipeline(_from_python(named, registry), named)
         return LoadedPipeline(Pipeline.from_file(named), named)
     shipped = shipped_pipelines()
@@ -49,6 +51,15 @@ def load_pipeline(named: Path, registry: Registry) -> LoadedPipeline:
             fix=f"{did_you_mean(named.name, shipped)} See: corpusmith pipeline list",
         )
     return LoadedPipeline(shipped[named.name].pipeline(), shipped[named.name].path, shipped=True)
+
+
+def _refuse_missing(file: Path) -> None:
+    if file.is_dir():
+        raise UserError(f"{file} is a folder, not a pipeline.", fix="Name a YAML or Python file in it.")
+    if not file.exists():
+        beside = [each.name for each in file.parent.iterdir()] if file.parent.is_dir() else []
+        known = [*(name for name in beside if name.endswith(_SUFFIXES)), *shipped_pipelines()]
+        raise UserError(f"There is no pipeline file {file}.", fix=did_you_mean(file.name, known))
 
 
 def _from_python(file: Path, registry: Registry) -> Pipeline:

@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
-from pydantic import ValidationError
+from pydantic import ByteSize, TypeAdapter, ValidationError
 
 from ...engine.errors import UserError
-from ...engine.pipeline import OutputTable, Pipeline, explain_validation
+from ...engine.pipeline import Pipeline
+from ...engine.writing.dataset_format import DatasetFormat
 from ...memory.workspace import Workspace
+from ..flags import one_of
 from .engines import EngineName
 from .models import NOTHING_SAID, ModelFlags
 
@@ -43,12 +46,12 @@ class PipelineRequest:
 
     def as_asked(self) -> Pipeline:
         """Return the pipeline with what the command changes about its outputs; raises ``UserError`` for what is unknown."""
-        said = {"format": self.format, "max_shard_bytes": self.shard_size}
-        asked = {field: value for field, value in said.items() if value is not None}
-        try:
-            outputs = [OutputTable.model_validate({**output.model_dump(), **asked}) for output in self.pipeline.outputs]
-        except ValidationError as error:
-            raise UserError("Datasets are not written like that.", explain_validation(error)) from error
+        asked: dict[str, Any] = {}
+        if self.format is not None:
+            asked["format"] = one_of("--format", self.format, DatasetFormat)
+        if self.shard_size is not None:
+            asked["max_shard_bytes"] = _bytes(self.shard_size)
+        outputs = [output.model_copy(update=asked) for output in self.pipeline.outputs]
         return self.pipeline.model_copy(update={"outputs": outputs})
 
     def command_hash(self, given: Mapping[str, Sequence[Path]]) -> str:
@@ -68,3 +71,14 @@ class PipelineRequest:
             *bad_share,
             *(f"--{name}={value}" for name, value in chosen.items() if value is not None),
         ]
+
+
+def _bytes(size: str) -> ByteSize:
+    """A size with its unit as a number of bytes."""
+    try:
+        found = TypeAdapter(ByteSize).validate_python(size)
+    except ValidationError:
+        found = ByteSize(0)
+    if found < 1:
+        raise UserError(f"--shard-size cannot be `{size}`.", fix="Write a number and its unit, such as 200MB or 2GiB.")
+    return found

@@ -44,9 +44,11 @@ def search_results(query: str, found: Search, registry: Registry) -> Iterator[Re
 def named_table(titles: Iterable[str], *, names: Iterable[str] = ()) -> Table:
     """Return an empty table whose first column keeps ``names`` on one line each where they are not too long."""
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    width = min(max((len(name) for name in names), default=0), _LONGEST_NAME)
+    longest = max((len(name) for name in names), default=0)
     for position, title in enumerate(titles):
-        table.add_column(Text(title, style="bold"), overflow="fold", min_width=width if position == 0 else None)
+        whole = position == 0 and longest <= _LONGEST_NAME
+        width = min(longest, _LONGEST_NAME) if position == 0 else None
+        table.add_column(Text(title, style="bold"), overflow="fold", min_width=width, no_wrap=whole)
     return table
 
 

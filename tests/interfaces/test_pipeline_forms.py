@@ -155,7 +155,11 @@ def test_inline_rows_need_no_data(corpusmith: Any, place: Path) -> None:
     [
         (["--engine", "spark"], "Use one of: local, ray"),
         (["--ray-address", "auto"], "is for --engine ray"),
-        (["--format", "xls"], "not written like that"),
+        (["--format", "xls"], "--format cannot be `xls`. Use one of: parquet, jsonl"),
+        (["--shard-size", "nonsense"], "--shard-size cannot be `nonsense`. Write a number and its unit"),
+        (["--shard-size", "0"], "--shard-size cannot be `0`"),
+        (["--workers", "0"], "Invalid value for '--workers': it should be at least 1. See: corpusmith pipeline run"),
+        (["--formt", "jsonl"], "No such option: --formt"),
     ],
 )
 def test_flags_that_do_not_fit_are_refused_before_anything_is_written(
@@ -166,6 +170,22 @@ def test_flags_that_do_not_fit_are_refused_before_anything_is_written(
     assert not (place / "out").exists()
 
 
-@pytest.mark.parametrize("command", ["run", "check", "draw", "show", "list"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"pipeline {verb}" for verb in ("run", "check", "draw", "show", "list")),
+        *(f"operators {verb}" for verb in ("list", "show", "search", "docs")),
+        *("run", "doctor", "serve", "config show"),
+    ],
+)
 def test_help_teaches_with_an_example(corpusmith: Any, command: str) -> None:
-    assert f"Example: corpusmith pipeline {command}" in " ".join(corpusmith("pipeline", command, "--help").out.split())
+    helped = corpusmith(*command.split(), "--help").out
+    assert f"Example: corpusmith {command}" in " ".join(helped.split())
+    assert max(map(len, helped.splitlines())) <= 80
+
+
+def test_files_in_which_nothing_stands_are_refused_by_name(corpusmith: Any, place: Path) -> None:
+    (place / "none.jsonl").touch()
+    ended = corpusmith("pipeline", "run", "p.yaml", "--data", "none.jsonl", "--out", "out")
+    assert (ended.code, "There is nothing in none.jsonl." in ended.said) == (2, True)
+    assert not (place / "out").exists()
