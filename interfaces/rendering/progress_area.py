@@ -18,6 +18,7 @@ from .run_figures import RunFigures
 _SECONDS_BETWEEN_LINES = 10.0
 _REDRAWS_PER_SECOND = 4
 _REASONS_SHOWN = 4
+_STEPS_NAMED = 2
 _PROGRESS = (ev.Progress, ev.TokensSpent, ev.StepStarted, ev.StepFinished, ev.RowsDropped)
 
 
@@ -40,7 +41,7 @@ class ProgressArea:
     def start(self, title: str) -> None:
         """Begin to show figures under a title; anew where that was begun before."""
         self.stop()
-        self.figures = RunFigures(self._clock)
+        self.figures = RunFigures(self._clock, self.figures.plan)
         self._title = title
         self._line_at = self._clock()
         if self.moves:
@@ -72,7 +73,7 @@ class ProgressArea:
 
     def _drawn(self) -> RenderableType:
         figures = self.figures
-        steps = visible(", ".join(figures.steps))
+        steps = self._steps()
         head = Text.assemble((self._title, "bold"), f"  {steps}" if steps else "", no_wrap=True, overflow="ellipsis")
         lines: list[RenderableType] = [head]
         if figures.now.rows or figures.now.total:
@@ -86,11 +87,20 @@ class ProgressArea:
         return Group(*lines)
 
     def _parts(self) -> Iterator[str]:
-        steps = visible(", ".join(self.figures.steps))
+        steps = self._steps()
         yield f"{self._title}: {steps}" if steps else self._title
         yield from self._pace()
         yield from self._fates()
         yield from self._spending()
+
+    def _steps(self) -> str:
+        """The running steps by name, the first and the last where there are many, and their places in the plan."""
+        names, places = [visible(name) for name in self.figures.steps], self.figures.places
+        shown = ", ".join(names) if len(names) <= _STEPS_NAMED else f"{names[0]} ... {names[-1]}"
+        if not places:
+            return shown
+        which = f"step {places[0]}" if len(places) == 1 else f"steps {places[0]} to {places[-1]}"
+        return f"{shown} ({which} of {len(self.figures.plan)})"
 
     def _pace(self) -> Iterator[str]:
         figures = self.figures
@@ -109,7 +119,9 @@ class ProgressArea:
         if figures.dropped:
             reasons = [f"{count:,} {visible(reason)}" for reason, count in figures.dropped.items()]
             more = len(reasons) - _REASONS_SHOWN
-            shown = ", ".join([*reasons[:_REASONS_SHOWN], *([f"{more} more reasons"] if more > 0 else [])])
+            shown = ", ".join(
+                [*reasons[:_REASONS_SHOWN], *([f"{more} more reason{'s' * (more > 1)}"] if more > 0 else [])]
+            )
             yield f"{sum(figures.dropped.values()):,} dropped ({shown})"
         if figures.quarantined:
             yield f"{figures.quarantined:,} quarantined"

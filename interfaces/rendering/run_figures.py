@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ...engine import events as ev
 
@@ -15,8 +15,10 @@ _SMOOTHING = 0.3
 class RunFigures:
     """What the events so far say: rows of the running steps, what became of them, speed, and the spending of the run."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, plan: Sequence[str] = ()) -> None:
         self._clock = clock
+        self.plan = list(plan)
+        """All steps of the pipeline, in order; empty while there is none."""
         self._last: tuple[float, int] | None = None
         self._before: Counter[str] = Counter()
         """Drops of the steps that have ended."""
@@ -34,12 +36,19 @@ class RunFigures:
             self.now = event
         elif isinstance(event, ev.TokensSpent):
             self.spent = event
+        elif isinstance(event, ev.PlanProposed):
+            self.plan = [step["step"] for step in event.steps]
         elif isinstance(event, ev.StepStarted):
             self.steps.append(event.step)
         elif isinstance(event, ev.RowsDropped):
             self._before.update(event.reasons)
         elif isinstance(event, ev.StepFinished):
             self._end_step(event)
+
+    @property
+    def places(self) -> list[int]:
+        """The places of the running steps in the plan, from 1, in order."""
+        return sorted(self.plan.index(step) + 1 for step in self.steps if step in self.plan)
 
     @property
     def dropped(self) -> dict[str, int]:

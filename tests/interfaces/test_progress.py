@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from corpusmith.engine.events import Event, Progress, RowsDropped, StepFinished, StepStarted, TokensSpent
+from corpusmith.engine.events import Event, PlanProposed, Progress, RowsDropped, StepFinished, StepStarted, TokensSpent
 from corpusmith.interfaces.rendering.pipeline_progress import pipeline_progress
 from corpusmith.interfaces.rendering.progress_area import ProgressArea, duration
 from corpusmith.interfaces.rendering.run_figures import RunFigures
@@ -103,12 +103,22 @@ def test_without_a_terminal_a_plain_line_comes_every_ten_seconds() -> None:
     assert "\x1b" not in "".join(printed)
 
 
+def test_the_running_steps_stand_with_their_places_in_the_plan() -> None:
+    steps = [f"s{n}" for n in range(1, 6)]
+    events: list[tuple[float, Event]] = [(0, PlanProposed(pipeline_hash="", steps=[{"step": step} for step in steps]))]
+    events += [(0, StepStarted(step=step, operator="a")) for step in steps[:4]]
+    events += [(12, Progress(rows=0, total=None))]
+    events += [(13, StepFinished(step=step, rows_in=1, rows_out=1, quarantined=0)) for step in steps[:4]]
+    events += [(14, StepStarted(step="s5", operator="a")), (25, Progress(rows=0, total=None))]
+    assert lines_of(events) == ["Running: s1 ... s4 (steps 1 to 4 of 5)", "Running: s5 (step 5 of 5)"]
+
+
 def test_an_unknown_price_is_said_and_many_reasons_are_cut() -> None:
     spent = TokensSpent(calls=1, cached=0, prompt_tokens=1, completion_tokens=1, usd=None)
     reasons = {f"reason_{n}": 9 - n for n in range(7)}
     (line,) = lines_of([(1, spent), (12, Progress(rows=0, total=None, dropped=reasons))])
     assert "cost unknown" in line
-    assert "3 more reasons" in line
+    assert "3 more reasons)" in line
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(7, "0:07"), (750, "12:30"), (11045, "3:04:05")])
