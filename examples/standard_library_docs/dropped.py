@@ -1,4 +1,4 @@
-"""Shows where a finished run's results are, and for each reason why rows were dropped, how many and the first one.
+"""Shows for each reason why a finished run dropped rows how many went, and the first one.
 
     python dropped.py INPUT.jsonl RUN_FOLDER
 
@@ -16,13 +16,12 @@ WIDTH = 60
 
 
 def main(arguments: list[str]) -> int:
-    """Print the places, then a line per step and reason, the most frequent first."""
+    """Print a line per step and reason, the most frequent first."""
     if len(arguments) != 2:
         sys.stderr.write("usage: python dropped.py INPUT.jsonl RUN_FOLDER\n")
         return 2
     source, run = Path(arguments[0]), Path(arguments[1])
     rows, dropped = read(source), read(run / "dropped.jsonl")
-    print_lines(places(run))
     print_lines(["", f"{len(dropped):,} of {len(rows):,} rows were dropped. Each reason with its first row:", ""])
     print_lines(reasons(rows, dropped))
     return 0
@@ -32,12 +31,6 @@ def read(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a file of JSON lines."""
     with path.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file]
-
-
-def places(run: Path) -> list[str]:
-    """Return a line for each result that a person opens first."""
-    named = {"dataset": run / "dataset", "card": run / "dataset" / "README.md", "report": run / "report.html"}
-    return [f"{name:8} {path}" for name, path in named.items() if path.exists()]
 
 
 def reasons(rows: list[dict[str, Any]], dropped: list[dict[str, Any]]) -> list[str]:
