@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...engine.checking.static_check import check_pipeline
+from ...engine.context import EMBEDDING, LLM
 from ...engine.events import PlanProposed, Warned
 from ...engine.pipeline import Pipeline, Step
 from ...engine.registry import Registry
@@ -37,8 +38,15 @@ def synthesize(state: RunState, bench: Workbench) -> RunState:
         if gap.criteria:
             bench.emit(Warned(message=f"No operator does this: {gap.need}"))
         if gap.nearest:
-            bench.emit(Warned(message=f"Operators that come near “{gap.need}”: {', '.join(gap.nearest)}."))
+            near = ", ".join(_with_needs(name, bench.registry) for name in gap.nearest)
+            bench.emit(Warned(message=f"Operators that come near “{gap.need}”: {near}."))
     return {"gaps": len(open_gaps)}
+
+
+def _with_needs(name: str, registry: Registry) -> str:
+    """The operator's name, and what it needs that a run without a model does not have."""
+    needs = ["a model" if need in (LLM, EMBEDDING) else f"`{need}`" for need in registry.get(name).needs]
+    return f"{name} (needs {' and '.join(dict.fromkeys(needs))})" if needs else name
 
 
 def code(state: RunState, bench: Workbench) -> RunState:

@@ -191,3 +191,12 @@ def test_an_ambiguous_length_is_asked_for_when_nothing_may_be_assumed(
     contract = json.loads((tmp_path / "b" / "contract.json").read_text())
     assert assumed.code in (0, 4)
     assert contract["assumptions"] or contract["ambiguities"]
+
+
+def test_what_only_a_model_can_do_is_named_with_the_operator_that_would(
+    corpusmith: Command, docs: Path, tmp_path: Path
+) -> None:
+    spec = "At least 2 words. Translate everything into French."
+    ended = corpusmith("run", spec, "--data", docs, "--out", tmp_path / "out", "--dry-run")
+    assert ended.code == 4
+    assert "prompted_translation (needs a model)" in " ".join(ended.out.split())
