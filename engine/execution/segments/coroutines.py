@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
 from typing import Any, Self, TypeVar
 
@@ -49,7 +49,7 @@ class Coroutines:
             if self._halted is not None:
                 coroutine.close()
                 raise self._halted
-            future = asyncio.run_coroutine_threadsafe(contained(coroutine), self._started())
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._started())
             self._running.add(future)
         try:
             return future.result()
@@ -78,10 +78,10 @@ class Coroutines:
         return self._loop
 
 
-async def contained(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Await a coroutine whose code is anybody's: what would end the loop, and so let all wait for ever, is an error of its own."""
+async def contained(call: Callable[..., Awaitable[T]], *values: Any, **arguments: Any) -> T:
+    """Call code that is anybody's: what would end the loop, and so let all wait for ever, is an error of its own."""
     try:
-        return await coroutine
+        return await call(*values, **arguments)
     except (SystemExit, KeyboardInterrupt) as error:
         raise RuntimeError(f"the operator raised {type(error).__name__}") from error
 

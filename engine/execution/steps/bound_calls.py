@@ -104,7 +104,7 @@ class BoundCalls:
         call, arguments = self._operator.implementation, self._arguments
         wanted = [position for position in range(len(rows)) if position not in skipped]
         returned = await asyncio.gather(
-            *(contained(call(*rows[position], **arguments)) for position in wanted), return_exceptions=True
+            *(contained(call, *rows[position], **arguments) for position in wanted), return_exceptions=True
         )
         answers = [self._for_null] * len(rows)
         for position, answer in zip(wanted, returned, strict=True):

@@ -13,7 +13,7 @@ from ...context import Context
 from ...errors import CorpusmithError, UserError
 from ...operator import Drop, Operator, Params
 from ...pipeline import Step
-from ..segments.coroutines import Coroutines
+from ..segments.coroutines import Coroutines, contained
 from .arrow_frames import from_frame, only_batch, reasons_of, to_frame
 from .outcome import Failure, StepOutcome, failure_of, failures_among, named
 from .value_steps import filtered
@@ -64,8 +64,10 @@ class FrameStep:
         else:
             columns = [batch.column(column) for column in self._bind.values()]
             table = pa.Table.from_arrays(columns, names=list(self._bind))
-        answer = self._operator.implementation(to_frame(table, self._operator.frame_type), **self._arguments)
-        return self._loop.run(answer) if self._operator.is_async else answer
+        call, frame = self._operator.implementation, to_frame(table, self._operator.frame_type)
+        if self._operator.is_async:
+            return self._loop.run(contained(call, frame, **self._arguments))
+        return call(frame, **self._arguments)
 
     def _reasons(self, batch: pa.RecordBatch) -> list[Any]:
         reasons = reasons_of(self._called(batch))

@@ -53,31 +53,31 @@ def _raise(error: BaseException) -> None:
 @operator(kind="refine", phase="repair", example=EXAMPLE)
 def lying(text: str) -> str:
     """Lies over `bad`."""
-    return LIE[0]() if text == "bad" else text  # type: ignore[no-any-return]
+    return LIE[0]() if text == "bad" else text
 
 
 @operator(kind="refine", phase="repair", example=EXAMPLE)
 async def lying_later(text: str) -> str:
     """Lies over `bad`, asynchronously."""
-    return LIE[0]() if text == "bad" else text  # type: ignore[no-any-return]
+    return LIE[0]() if text == "bad" else text
 
 
 @operator(kind="refine", phase="ingest", rows="expand", example=EXAMPLE)
 def lying_children(text: str) -> list[str]:
     """Lies over `bad` instead of making children."""
-    return LIE[0]() if text == "bad" else [text]  # type: ignore[no-any-return]
+    return LIE[0]() if text == "bad" else [text]
 
 
 @operator(kind="filter", phase="filter", example=EXAMPLE)
 def lying_filter(text: str) -> Drop | None:
     """Lies over `bad` instead of keeping or dropping it."""
-    return LIE[0]() if text == "bad" else None  # type: ignore[no-any-return]
+    return LIE[0]() if text == "bad" else None
 
 
 @operator(kind="refine", phase="repair", example=EXAMPLE, reads={"text": "text"}, writes={"text": "text"})
 def lying_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """Lies over a frame with `bad` in it."""
-    return LIE[0]() if "bad" in frame["text"] else frame  # type: ignore[no-any-return]
+    return LIE[0]() if "bad" in frame["text"] else frame
 
 
 @operator(kind="filter", phase="filter", example=EXAMPLE)
