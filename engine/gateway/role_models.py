@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from ..errors import RowError, UserError
 from ..models import DEFAULT_ROLE, EMBEDDING_ROLE, ChatAnswer, JsonSchema, Message, Usage
 from .configuration.roles import RoleSettings, settings_of
-from .endpoint.structured import UnfitAnswerError, reask, value_of
+from .endpoint.structured import UnfitAnswerError, reask, value_of, without_thoughts
 from .endpoint.wire import ChatRequest, WireAnswer
 from .spending.spend import Account
 
@@ -71,7 +71,7 @@ class RoleModels(ABC):
             return _checked(request, first)
         except UnfitAnswerError as unfit:
             reason = str(unfit)
-        again = request.model_copy(update={"messages": reask(request.messages, first.answer.text, reason)})
+        again = request.model_copy(update={"messages": reask(request, first.answer.text, reason)})
         second = await self._answered(again, account)
         try:
             return _checked(again, second, first)
@@ -170,10 +170,11 @@ def _checked(request: ChatRequest, last: Answered, refused: Answered | None = No
     """The answer with its value; one that has a shape to fit and was cut off may be asked for again."""
     if last.answer.finish_reason == "content_filter" or not (request.choices or request.response_schema):
         assert_finished(last.answer)
-    value = value_of(request, last.answer)
+    spoken = last.answer._replace(text=without_thoughts(last.answer.text))
+    value = value_of(request, spoken)
     usages = [answered.answer.usage for answered in (refused, last) if answered]
     return ChatAnswer(
-        text=last.answer.text,
+        text=spoken.text,
         value=value,
         finish_reason=last.answer.finish_reason,
         usage=Usage(sum(one.prompt_tokens for one in usages), sum(one.completion_tokens for one in usages)),

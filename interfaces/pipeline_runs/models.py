@@ -74,14 +74,14 @@ def opened_gateway(
 ) -> Iterator[Gateway]:
     """Open the gateway of a run, and at the end close it: what was sent is waited for and kept.
 
-    A model called ``vllm:MODEL`` is served for as long, unless a recording answers in its place.
+    Where answers of other runs do not count, this one's are kept in its own folder, so that going on asks nothing twice. A model called ``vllm:MODEL`` is served for as long, unless a recording answers in its place.
     """
     from ...engine.gateway.opening import open_gateway
     from ...engine.gateway.serving.served import models_served
 
     with nullcontext(config) if flags.replay else models_served(config, run_folder) as reached:
         gateway = open_gateway(
-            reached, run_folder, cache if flags.cache else None, emit, record=flags.record, replay=flags.replay
+            reached, run_folder, cache if flags.cache else run_folder, emit, record=flags.record, replay=flags.replay
         )
         try:
             yield gateway

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from corpusmith.evals.speed.fake_endpoint import Endpoint, running_endpoint
+from corpusmith.evals.speed.fake_endpoint import Behaviour, Endpoint, running_endpoint
 
 PIPELINE = """\
 name: answers
@@ -158,3 +158,17 @@ def test_a_check_says_what_will_be_asked_and_what_it_costs_at_least(
 
 def test_a_check_of_a_pipeline_without_models_says_nothing_of_them(corpusmith: Any, place: Path) -> None:
     assert "model" not in corpusmith("pipeline", "check", "clean-text").out
+
+
+def test_without_the_cache_a_run_that_its_budget_stopped_still_asks_nothing_twice(
+    corpusmith: Any, place: Path, endpoint: Endpoint
+) -> None:
+    endpoint.behave(Behaviour(latency_s=0.1))
+    stopped = run(corpusmith, "out", *at(endpoint), "--no-cache", "--max-calls", "5")
+    assert stopped.code == 6, stopped.err
+    assert "--max-calls" in stopped.err
+    assert endpoint.total() == 5
+    ended = run(corpusmith, "out", *at(endpoint), "--no-cache", "--max-calls", "50")
+    assert ended.code == 0, ended.err
+    assert sorted(endpoint.counts().values()) == [1] * ROWS
+    assert manifest(place / "out")["spend"]["total"]["calls"] == ROWS

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CHOICE = "choice"
 _FENCE = "```"
+_THOUGHTS, _END_OF_THOUGHTS = "<think>", "</think>"
+_NO_TEXT = "(no answer)"
 _LONGEST_QUOTE = 2_000
 
 
@@ -64,10 +66,34 @@ def parsed(text: str, schema: JsonSchema) -> Any:
     return value
 
 
-def reask(messages: Sequence[Message], text: str, reason: str) -> tuple[Message, ...]:
-    """Return the conversation that goes on with the unfit answer and what is wrong with it."""
-    request = f"{reason} Answer once more, with nothing but JSON that obeys the schema."
-    return (*messages, Message(role="assistant", content=text), Message(role="user", content=request))
+def reask(request: ChatRequest, text: str, reason: str) -> tuple[Message, ...]:
+    """Return the conversation of ``request`` that goes on with the unfit answer, what is wrong with it and what is wanted.
+
+    What is wanted is said in full: not every endpoint shows the schema to its model. No message is blank, and the roles
+    alternate, since some endpoints refuse a conversation in which they do not.
+    """
+    again = f"{reason} Answer once more, with nothing but {_wanted(request)}"
+    return (
+        *request.messages,
+        Message(role="assistant", content=text if text.strip() else _NO_TEXT),
+        Message(role="user", content=again),
+    )
+
+
+def _wanted(request: ChatRequest) -> str:
+    if request.choices:
+        return f"one of these labels, letter for letter: {orjson.dumps(request.choices).decode()}"
+    return f"JSON that obeys this schema:\n{orjson.dumps(request.response_schema).decode()}"
+
+
+def without_thoughts(text: str) -> str:
+    """Return ``text`` without the thinking that a reasoning model writes before its answer, where its server leaves it in.
+
+    Templates that open the thinking themselves leave only its end in the answer.
+    """
+    thoughts, closed, rest = text.partition(_END_OF_THOUGHTS)
+    begins = thoughts.lstrip().startswith(_THOUGHTS)
+    return rest.lstrip() if closed and (begins or _THOUGHTS not in thoughts) else text
 
 
 def _unfenced(text: str) -> str:

@@ -71,9 +71,16 @@ class Budget:
         if limit is not None and spent >= limit:
             raise BudgetReachedError(
                 f"The budget of {limit:g} {what} is reached.",
-                f"{spent:,.6g} are spent or under way." if limit else "0 means that none may be spent.",
-                f"What was answered is kept: raise `{name}` and give the same command to go on.",
+                self._spent_so_far() if limit else "0 means that none may be spent.",
+                f"What was answered is kept: raise `{name}` (under [limits] in corpusmith.toml{_flag_of(name)}) and give the "
+                "same command to go on.",
             )
+
+    def _spent_so_far(self) -> str:
+        spent = self._ledger.total
+        usd = "" if spent.unpriced else f", {spent.usd:,.4g} USD"
+        under_way = f"; {self._calls:,} more calls are under way" if self._calls else ""
+        return f"Spent so far: {spent.calls:,} calls, {spent.tokens:,} tokens{usd}{under_way}."
 
     def _expectation(self, model: str, expected: Usage) -> tuple[float, float]:
         """What one more call will take: the mean of those so far, once there are any that tell."""
@@ -92,3 +99,8 @@ class Budget:
                     f'Give it under [prices."{model}"] in corpusmith.toml.'
                 )
             )
+
+
+def _flag_of(limit: str) -> str:
+    flag = {"max_usd": "--max-usd", "max_calls": "--max-calls"}.get(limit)
+    return f", or {flag}" if flag else ""

@@ -112,7 +112,7 @@ async def test_an_answer_that_fits_the_schema_comes_as_a_value(opened: Opened, e
 
 
 async def test_an_answer_that_does_not_fit_is_asked_for_once_more(opened: Opened, endpoint: Endpoint) -> None:
-    endpoint.behave(Behaviour(answers={"obeys the schema": '{"n": 3}', "how many": "about three"}))
+    endpoint.behave(Behaviour(answers={"obeys this schema": '{"n": 3}', "how many": "about three"}))
     async with opened() as gateway:
         answer = await gateway.chat(asked("how many"), schema=SCHEMA)
     assert answer.value == {"n": 3}

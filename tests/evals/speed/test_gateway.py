@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from corpusmith.evals.speed.gateway import GatewaySpeed, measure, text
+from corpusmith.evals.speed.gateway import GatewaySpeed, Round, measure, text
 
 
-def test_both_ways_are_timed_in_every_round() -> None:
+def test_every_way_is_timed_in_every_round() -> None:
     speed = measure(requests=20, rounds=2, concurrency=8, latency_s=0.001)
-    assert len(speed.bare) == len(speed.dispatched) == 2
-    assert min(speed.bare + speed.dispatched) > 0
+    assert len(speed.bare) == len(speed.dispatched) == len(speed.whole) == 2
+    assert min(one.seconds for one in speed.bare + speed.dispatched + speed.whole) > 0
     assert "n = 2 rounds of 20 requests" in text(speed)
 
 
-def test_the_ratio_is_the_median_of_the_rounds() -> None:
-    speed = GatewaySpeed(1, 1, 0.0, bare=[100.0, 100.0, 200.0], dispatched=[90.0, 300.0, 200.0])
+def test_the_ratios_are_the_medians_of_the_rounds() -> None:
+    bare = [Round(1.0, 0.5), Round(1.0, 0.5), Round(2.0, 1.0)]
+    whole = [Round(4.0, 1.0), Round(0.5, 0.5), Round(2.0, 3.0)]
+    speed = GatewaySpeed(1, 1, 0.0, bare=bare, whole=whole)
     assert speed.ratio == 1.0
+    assert speed.cpu_ratio(speed.whole) == 2.0

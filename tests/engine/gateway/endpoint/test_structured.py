@@ -16,6 +16,7 @@ from corpusmith.engine.gateway.endpoint.structured import (
     schema_of,
     schema_of_choices,
     value_of,
+    without_thoughts,
 )
 from corpusmith.engine.gateway.endpoint.wire import ChatRequest, WireAnswer
 from corpusmith.engine.models import Message, Usage
@@ -110,9 +111,36 @@ def test_the_schema_of_choices_allows_them_and_nothing_else() -> None:
         parsed('{"choice": "c"}', schema)
 
 
-def test_asking_again_goes_on_with_the_answer_and_what_is_wrong() -> None:
-    again = reask(MESSAGES, "4", "The answer is no object.")
+def test_asking_again_goes_on_with_the_answer_what_is_wrong_and_what_is_wanted() -> None:
+    again = reask(request(response_schema=SCHEMA), "4", "The answer is no object.")
     assert again[:1] == MESSAGES
     assert again[1] == {"role": "assistant", "content": "4"}
     assert again[2]["role"] == "user"
     assert "The answer is no object." in again[2]["content"]
+    assert orjson.dumps(SCHEMA).decode() in again[2]["content"]
+
+
+def test_asking_again_for_a_label_names_the_labels_and_speaks_of_no_schema() -> None:
+    again = reask(request(choices=("yes", 'say "no"')), "Yes.", "No label.")
+    assert '["yes","say \\"no\\""]' in again[2]["content"]
+    assert "schema" not in again[2]["content"]
+
+
+@pytest.mark.parametrize("blank", ["", " \n"])
+def test_asking_again_after_a_blank_answer_sends_no_blank_message(blank: str) -> None:
+    assert [bool(message["content"].strip()) for message in reask(request(), blank, "No JSON.")] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("<think>Is it? Yes.</think>\n\nyes", "yes"),
+        ("\n<think>\n\n</think>\n\nyes", "yes"),
+        ("It may be.\n</think>\n\nyes", "yes"),
+        ("<think>never ended", "<think>never ended"),
+        ("yes", "yes"),
+        (" In HTML, <think> and </think> are no tags.", " In HTML, <think> and </think> are no tags."),
+    ],
+)
+def test_thinking_before_an_answer_is_no_part_of_it(text: str, spoken: str) -> None:
+    assert without_thoughts(text) == spoken
