@@ -48,7 +48,7 @@ def _packed(before: Columns, params: Any) -> Columns:
         params={"columns": ["question", "answer"]},
         becomes=[{"id": 1, "question": "2+2?", "answer": "4", "input": {"question": "2+2?", "answer": "4"}}],
     ),
-    use_for=("give a prompt several columns", "combine columns into one struct", "nest fields"),
+    use_for=("combine columns into one struct", "nest fields", "one object per row"),
     not_for=("joining texts", "choosing columns"),
     aliases=("pack columns", "struct", "nest", "columns to object"),
 )
@@ -60,8 +60,8 @@ def pack_columns(
 ) -> pa.Table:
     """Combines columns into a struct in the new column ``into``; the columns stay.
 
-    Operators that ask a model read one column: packed, all of these can stand in the prompt by their names. Raises
-    ``UserError`` for a column that does not exist and for a name that is taken.
+    A later step binds its fields as paths, such as ``input.question``. Operators that ask a model do not need it: their
+    prompts name columns. Raises ``UserError`` for a column that does not exist and for a name that is taken.
     """
     require_columns(columns, frame.schema.names)
     parts = [frame.column(name).combine_chunks() for name in columns]
@@ -75,6 +75,7 @@ def pack_columns(
     phase="shape",
     reads={"text": "text"},
     writes={"parsed": "struct"},
+    types=lambda params: {"parsed": _struct_of(params.fields)},
     example=Example(
         rows=[{"text": '{"name": "Nora", "age": 41}'}, {"text": None}],
         params={"fields": {"name": "text", "age": "integer"}},
@@ -83,7 +84,7 @@ def pack_columns(
             {"text": None, "parsed": None},
         ],
     ),
-    use_for=("turn extracted JSON into typed fields", "parse a JSON column"),
+    use_for=("turn a column of JSON text into typed fields", "parse a JSON column"),
     not_for=("reading JSON files", "JSON of any shape"),
     aliases=("parse JSON", "JSON to struct", "from_json", "typed fields"),
 )
@@ -98,9 +99,13 @@ def parse_json(
     object, and a value of another type (1.0 is no integer, "1" no number), quarantine the row.
     """
     texts: list[str | None] = frame.column("text").to_pylist()
-    dtype = pa.struct([pa.field(name, _ARROW[kind]) for name, kind in fields.items()])
+    dtype = _struct_of(fields)
     parsed = [None if text is None else _fields_of(text, fields) for text in texts]
     return frame.append_column("parsed", pa.array(parsed, dtype))
+
+
+def _struct_of(fields: Mapping[str, FieldType]) -> pa.DataType:
+    return pa.struct([pa.field(name, _ARROW[kind]) for name, kind in fields.items()])
 
 
 def _fields_of(text: str, fields: Mapping[str, FieldType]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 import pytest
 
 from corpusmith.engine.context import EMBEDDING, LLM
+from corpusmith.engine.gateway.endpoint.wire import ChatRequest
 from corpusmith.engine.gateway.scripted import ScriptedModels
-from corpusmith.engine.gateway.wire import ChatRequest
 from corpusmith.engine.operator import Operator
 
 Services: TypeAlias = dict[str, Any]

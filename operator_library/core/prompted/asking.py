@@ -11,6 +11,7 @@ import orjson
 from ....engine.context import Context
 from ....engine.errors import RowError, UserError
 from ....engine.models import ChatAnswer, JsonSchema, Message
+from ....engine.operator import FieldRule
 from ....engine.prompts import PromptTemplate
 
 _LONGEST_REASON = 200
@@ -33,16 +34,16 @@ def template_of(own: Path, chosen: str | None) -> PromptTemplate:
     return template.model_copy(update={"answer_schema": shipped.answer_schema})
 
 
+def fields_shown(own: Path, *settings: str) -> FieldRule:
+    """Return which fields of a row an operator shows: what its template, or the person's own, names besides ``settings``."""
+    return lambda params: template_of(own, params.prompt_file).fields(settings)
+
+
 def is_blank(value: Any) -> bool:
-    """Whether a row holds nothing to work on: asked about nothing, models make something up."""
+    """Whether what is shown of a row holds nothing to work on: asked about nothing, models make something up."""
     if isinstance(value, Mapping):
         return all(is_blank(part) for part in value.values())
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def variables_of(value: Any) -> dict[str, Any]:
-    """Return what a template may name: the fields of a struct by their names, anything else as ``input``."""
-    return dict(value) if isinstance(value, Mapping) else {"input": value}
 
 
 async def ask(

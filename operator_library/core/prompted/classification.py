@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from ....engine.columns import Row
 from ....engine.context import Context
 from ....engine.declare import operator
 from ....engine.errors import RowError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS
 from .answer_schemas import object_schema
-from .asking import ask, is_blank, template_of, variables_of
+from .asking import ask, fields_shown, is_blank, template_of
 from .settings import MaxCharacters, ModelRole, PromptFile
 
 _PROMPT = Path(__file__).parent / "prompts/classification.yaml"
+_SETTINGS = ("labels", "several", "no_label")
 _NONE = "none of these"
 
 
@@ -40,6 +42,7 @@ Labels = Annotated[
     needs=("llm",),
     deterministic=False,
     writes={"label": "text"},
+    row_fields=fields_shown(_PROMPT, *_SETTINGS),
     example=Example(
         rows=[{"input": "The match ended 3:1 after extra time."}, {"input": "zxcv qwer"}],
         params={"labels": {"sport": "Games and athletes.", "politics": ""}},
@@ -53,7 +56,7 @@ Labels = Annotated[
     aliases=("LLM classification", "zero-shot classification", "categorise", "topic label", "sentiment"),
 )
 async def prompted_label(
-    input: Any,
+    row: Row,
     *,
     labels: Labels,
     prompt_file: PromptFile = None,
@@ -63,13 +66,14 @@ async def prompted_label(
 ) -> str | None:
     """The one label that fits a row best, as a model finds at temperature 0; null where it says that none fits.
 
-    Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``label`` (text). The model can give no
-    other word than a label or "none of these"; an answer that is neither quarantines the row. One call per row.
+    Shows the model the columns that the step binds, by the names that it gives them, or all columns. Writes ``label`` (text).
+    The model can give no other word than a label or "none of these"; an answer that is neither quarantines the row. A blank
+    row is not sent and gives null. One call per row.
     """
-    if is_blank(input):
+    if is_blank(row):
         return None
     settings = {"labels": labels, "several": False, "no_label": _NONE}
-    messages = template_of(_PROMPT, prompt_file).render(variables_of(input), settings, max_characters)
+    messages = template_of(_PROMPT, prompt_file).render(row, settings, max_characters)
     answer = await ask(context, messages, role=role, choices=[*labels, _NONE], temperature=0)
     if answer.value not in labels and answer.value != _NONE:
         raise RowError("the model answered with no label")
@@ -82,6 +86,7 @@ async def prompted_label(
     needs=("llm",),
     deterministic=False,
     writes={"labels": "list"},
+    row_fields=fields_shown(_PROMPT, *_SETTINGS),
     example=Example(
         rows=[{"input": "The minister opened the stadium."}],
         params={"labels": {"sport": "", "politics": "", "weather": ""}},
@@ -92,7 +97,7 @@ async def prompted_label(
     aliases=("tagging", "multi-label", "topics", "LLM tags"),
 )
 async def prompted_labels(
-    input: Any,
+    row: Row,
     *,
     labels: Labels,
     prompt_file: PromptFile = None,
@@ -102,13 +107,13 @@ async def prompted_labels(
 ) -> list[str] | None:
     """All labels that apply to a row, as a model finds at temperature 0, in the order of ``labels``; perhaps none.
 
-    Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``labels`` (a list of texts). An answer with
-    any other word quarantines the row. One call per row.
+    Shows the model the columns that the step binds, by the names that it gives them, or all columns. Writes ``labels`` (a list
+    of texts). An answer with any other word quarantines the row. A blank row is not sent and gives null. One call per row.
     """
-    if is_blank(input):
+    if is_blank(row):
         return None
     settings = {"labels": labels, "several": True, "no_label": _NONE}
-    messages = template_of(_PROMPT, prompt_file).render(variables_of(input), settings, max_characters)
+    messages = template_of(_PROMPT, prompt_file).render(row, settings, max_characters)
     schema = object_schema({"labels": {"type": "array", "items": {"type": "string", "enum": list(labels)}}})
     answer = await ask(context, messages, role=role, schema=schema, temperature=0)
     chosen = set(answer.value["labels"])

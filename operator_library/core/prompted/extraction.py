@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import orjson
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from ....engine.context import Context
@@ -19,6 +19,13 @@ from .asking import ask, require_length, template_of
 from .settings import MaxTokens, ModelRole, PromptFile, WholeText
 
 _PROMPT = Path(__file__).parent / "prompts/extraction.yaml"
+_ARROW_TYPES = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "list of texts": pa.list_(pa.string()),
+}
 _JSON_TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 
 
@@ -32,12 +39,17 @@ class ExtractedField(BaseModel):
     choices: list[str] = []
 
 
+def _types(params: Any) -> dict[str, pa.DataType]:
+    return {"extracted": pa.struct([(name, _ARROW_TYPES[field.type]) for name, field in params.fields.items()])}
+
+
 @operator(
     kind="generate",
     phase="annotate",
     needs=("llm",),
     deterministic=False,
-    writes={"extracted": "text"},
+    writes={"extracted": "struct"},
+    types=_types,
     example=Example(
         rows=[{"text": "Nora Lindqvist, 41, joined Arbeit AG in Kiel as an engineer."}],
         params={
@@ -50,11 +62,11 @@ class ExtractedField(BaseModel):
         becomes=[
             {
                 "text": "Nora Lindqvist, 41, joined Arbeit AG in Kiel as an engineer.",
-                "extracted": '{"name":"Nora Lindqvist","age":41,"salary":null}',
+                "extracted": {"name": "Nora Lindqvist", "age": 41, "salary": None},
             }
         ],
     ),
-    use_for=("pull facts out of text into fields", "names, dates and amounts from prose", "text to JSON"),
+    use_for=("pull facts out of text into fields", "names, dates and amounts from prose", "text to typed columns"),
     not_for=("fixed patterns such as addresses of mail", "summaries", "labels for a whole text"),
     aliases=(
         "information extraction",
@@ -78,16 +90,17 @@ async def structured_extraction(
     max_tokens: MaxTokens = None,
     max_characters: WholeText = MAX_CHARACTERS,
     context: Context,
-) -> str:
-    """Reads the named fields out of a text into ``extracted``, a JSON object with exactly those fields in their order.
+) -> dict[str, Any]:
+    """Reads the named fields out of a text into ``extracted``, a struct of exactly those fields in their order.
 
     What the text does not give is null, in a list field an empty list. The answer is held to the types by a JSON schema, at
     temperature 0. With ``verbatim`` a value that does not stand in the text (up to case and white space) quarantines the row;
-    so does a text longer than ``max_characters``. A blank text is not sent: all of its fields are null.
+    so does a text longer than ``max_characters``. A blank text is not sent: all of its fields are null. A later step can bind a
+    field as a column: ``extracted.name``.
     One call per row.
     """
     if not text.strip():
-        return _as_json({name: [] if field.type == "list of texts" else None for name, field in fields.items()})
+        return {name: [] if field.type == "list of texts" else None for name, field in fields.items()}
     require_length(text, max_characters)
     messages = template_of(_PROMPT, prompt_file).render({"text": text}, {"fields": fields}, max_characters)
     schema = object_schema({name: _schema_of(field) for name, field in fields.items()})
@@ -95,7 +108,7 @@ async def structured_extraction(
     extracted = {name: answer.value[name] for name in fields}
     if verbatim:
         _require_verbatim(extracted, fields, text)
-    return _as_json(extracted)
+    return extracted
 
 
 def _schema_of(field: ExtractedField) -> dict[str, Any]:
@@ -120,7 +133,3 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _as_json(extracted: Mapping[str, Any]) -> str:
-    return orjson.dumps(extracted).decode()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from pydantic import Field
 
+from ....engine.columns import Row
 from ....engine.context import Context
 from ....engine.declare import operator
 from ....engine.errors import UserError
 from ....engine.operator import Example
 from ....engine.prompts import MAX_CHARACTERS, PromptTemplate
-from .asking import ask, is_blank, sample, variables_of, written
+from .asking import ask, is_blank, sample, written
 from .settings import MaxCharacters, MaxTokens, ModelRole, PromptFile, PromptText, SamplingTemperature, Temperature
 
 _PROMPT = Path(__file__).parent / "prompts/generation.yaml"
@@ -31,6 +32,7 @@ System = Annotated[PromptText, Field(description="What the model is told about i
     needs=("llm",),
     deterministic=False,
     writes={"generated": "text"},
+    row_fields=lambda params: generation_template(params.prompt, params.prompt_file, params.system).fields(),
     example=Example(
         rows=[{"input": "Water boils at 100 degrees Celsius at sea level."}],
         params={"prompt": "Write a question that {{ input }} answers."},
@@ -50,7 +52,7 @@ System = Annotated[PromptText, Field(description="What the model is told about i
     aliases=("prompted generator", "LLM map", "prompt per row", "AI column", "ask a model for each row"),
 )
 async def prompted_generation(
-    input: Any,
+    row: Row,
     *,
     prompt: Prompt = None,
     prompt_file: PromptFile = None,
@@ -63,15 +65,16 @@ async def prompted_generation(
 ) -> str | None:
     """Writes what a model answers to a prompt over the row.
 
-    Reads ``input``: a text, or a struct whose fields the prompt names (``{{ question }}``); a prompt that names none is
-    followed by all of them. Writes ``generated`` (text; JSON where the template file has a ``schema``). Give either
-    ``prompt`` or ``prompt_file``, else ``UserError``. An empty answer and one that was cut off quarantine the row; a
-    blank input is not sent and gives null. One call per row.
+    A prompt names columns (``{{ title }}``), or what the step binds: with ``bind: {question: meta.query}`` that field is
+    ``{{ question }}``. A prompt that names none is followed by what the step binds, or by all columns. Writes ``generated`` (text;
+    JSON where the template file has a ``schema``). Give either ``prompt`` or ``prompt_file``, else ``UserError``. An empty answer
+    and one that was cut off quarantine the row; a row in which all that is shown is blank is not sent and gives null.
+    One call per row.
     """
-    if is_blank(input):
+    if is_blank(row):
         return None
     template = generation_template(prompt, prompt_file, system)
-    messages = template.render(variables_of(input), limit=max_characters)
+    messages = template.render(row, limit=max_characters)
     schema = template.answer_schema
     answer = await ask(context, messages, role=role, schema=schema, temperature=temperature, max_tokens=max_tokens)
     return written(answer.text) if schema is None else orjson.dumps(answer.value).decode()
@@ -84,6 +87,8 @@ async def prompted_generation(
     needs=("llm",),
     deterministic=False,
     writes={"generated": "text"},
+    row_fields=lambda params: generation_template(params.prompt, params.prompt_file, params.system).fields(),
+    calls_per_row=lambda params: params.count,
     example=Example(
         rows=[{"input": "sea"}],
         params={"prompt": "Write a riddle about {{ input }}.", "count": 2},
@@ -97,7 +102,7 @@ async def prompted_generation(
     aliases=("best of n candidates", "k samples", "variants", "synthetic rows from topics", "diverse generations"),
 )
 async def prompted_variants(
-    input: Any,
+    row: Row,
     *,
     prompt: Prompt = None,
     prompt_file: PromptFile = None,
@@ -111,17 +116,17 @@ async def prompted_variants(
 ) -> list[str]:
     """Makes a row of each of ``count`` answers that a model samples for a prompt; the other columns are repeated.
 
-    Reads ``input`` as ``prompted_generation`` does and writes ``generated``. Answers that are the same as an earlier one
+    Shows a row as ``prompted_generation`` does and writes ``generated``. Answers that are the same as an earlier one
     are kept: drop them with ``exact_duplicates``. One answer that is empty or cut off quarantines the row, so that no row
     has fewer variants than others unseen. A blank row has no children. Temperature 0 is refused.
     ``count`` calls per row.
     """
-    if is_blank(input):
+    if is_blank(row):
         return []
     template = generation_template(prompt, prompt_file, system)
     answers = await sample(
         context,
-        template.render(variables_of(input), limit=max_characters),
+        template.render(row, limit=max_characters),
         count,
         role=role,
         schema=template.answer_schema,

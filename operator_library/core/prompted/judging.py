@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from ....engine.columns import Row
 from ....engine.context import Context
 from ....engine.declare import operator
 from ....engine.operator import Drop, Example
 from ....engine.prompts import MAX_CHARACTERS
-from .asking import ask, declined, is_blank, template_of, variables_of, written
+from .asking import ask, declined, fields_shown, is_blank, template_of, written
 from .settings import MaxCharacters, ModelRole, PromptFile
 
 _PROMPT = Path(__file__).parent / "prompts/binary_judgement.yaml"
@@ -32,6 +33,7 @@ class Judgement(NamedTuple):
     needs=("llm",),
     deterministic=False,
     writes={"judgement": "boolean", "judgement_reason": "text"},
+    row_fields=fields_shown(_PROMPT, "criterion"),
     example=Example(
         rows=[{"input": "Boil the egg for eight minutes."}, {"input": "Eggs are great!!!"}],
         params={"criterion": "The text tells the reader how to do something."},
@@ -53,7 +55,7 @@ class Judgement(NamedTuple):
     aliases=("LLM judge", "LLM as a judge", "binary judge", "AI check", "yes/no question about a row"),
 )
 async def prompted_judgement(
-    input: Any,
+    row: Row,
     *,
     criterion: Criterion,
     prompt_file: PromptFile = None,
@@ -63,14 +65,14 @@ async def prompted_judgement(
 ) -> tuple[bool, str] | None:
     """Whether a model finds that the criterion is met, and the reason that it gives.
 
-    Reads ``input``: a text, or a struct whose fields are shown by name. Writes ``judgement`` (boolean) and
-    ``judgement_reason`` (text). The model gives its reason before its verdict, at temperature 0. It may say that it cannot
-    tell: that, an answer without a reason and an answer of another shape quarantine the row; a judge never answers for a
-    model that did not. A blank input is not sent: it is judged null. One call per row.
+    Shows the model the columns that the step binds, by the names that it gives them, or all columns. Writes ``judgement``
+    (boolean) and ``judgement_reason`` (text). The model gives its reason before its verdict, at temperature 0. It may say that
+    it cannot tell: that, an answer without a reason and an answer of another shape quarantine the row; a judge never answers
+    for a model that did not. A blank row is not sent: it is judged null. One call per row.
     """
-    if is_blank(input):
+    if is_blank(row):
         return None
-    return await judged(input, criterion, prompt_file, role, max_characters, context)
+    return await judged(row, criterion, prompt_file, role, max_characters, context)
 
 
 @operator(
@@ -78,6 +80,7 @@ async def prompted_judgement(
     phase="filter",
     needs=("llm",),
     deterministic=False,
+    row_fields=fields_shown(_PROMPT, "criterion"),
     example=Example(
         rows=[{"input": "Boil the egg for eight minutes."}, {"input": "Eggs are great!!!"}],
         params={"criterion": "The text tells the reader how to do something.", "reason": "no_instruction"},
@@ -92,7 +95,7 @@ async def prompted_judgement(
     aliases=("LLM filter", "prompted filter", "keep rows a model approves", "filter by a question"),
 )
 async def prompted_filter(
-    input: Any,
+    row: Row,
     *,
     criterion: Criterion,
     reason: Annotated[
@@ -105,23 +108,22 @@ async def prompted_filter(
 ) -> Drop | None:
     """Keeps the rows of which a model finds that the criterion is met.
 
-    Reads ``input``: a text, or a struct whose fields are shown by name. A row that does not meet the criterion is dropped
-    with the code ``reason``, a blank row with ``missing_value``. A row that the model cannot judge is
-    quarantined: neither kept nor dropped. To keep the verdicts as columns, use ``prompted_judgement``.
-    One call per row.
+    Shows the model the columns that the step binds, by the names that it gives them, or all columns. A row that does not meet
+    the criterion is dropped with the code ``reason``, a blank row with ``missing_value``. A row that the model cannot judge is
+    quarantined: neither kept nor dropped. To keep the verdicts as columns, use ``prompted_judgement``. One call per row.
     """
-    if is_blank(input):
+    if is_blank(row):
         return Drop("missing_value")
-    judgement = await judged(input, criterion, prompt_file, role, max_characters, context)
+    judgement = await judged(row, criterion, prompt_file, role, max_characters, context)
     return None if judgement.met else Drop(reason)
 
 
 async def judged(
-    value: Any, criterion: str, prompt_file: str | None, role: str, max_characters: int, context: Context
+    row: Row, criterion: str, prompt_file: str | None, role: str, max_characters: int, context: Context
 ) -> Judgement:
-    """Return a model's judgement of a value; raises ``RowError`` when it has none."""
+    """Return a model's judgement of a row; raises ``RowError`` when it has none."""
     template = template_of(_PROMPT, prompt_file)
-    messages = template.render(variables_of(value), {"criterion": criterion}, max_characters)
+    messages = template.render(row, {"criterion": criterion}, max_characters)
     answer = await ask(context, messages, role=role, schema=template.answer_schema, temperature=0)
     reason = written(answer.value["reason"], "reason")
     if answer.value["verdict"] == "cannot_tell":

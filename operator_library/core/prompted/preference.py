@@ -26,6 +26,7 @@ _SHOWN_SWAPPED = {"A": "second", "B": "first", "tie": "tie"}
     needs=("llm",),
     deterministic=False,
     writes={"preferred": "text", "preference_reason": "text"},
+    calls_per_row=lambda _: 2,
     example=Example(
         rows=[
             {"question": "Why is the sky blue?", "first": "Because it is.", "second": "Air scatters blue light more."}

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
+from ....engine.columns import Row
 from ....engine.context import Context
 from ....engine.declare import operator
 from ....engine.errors import RowError
 from ....engine.operator import Example
-from ....engine.prompts import MAX_CHARACTERS
-from .asking import is_blank, sample, template_of, variables_of
+from ....engine.prompts import MAX_CHARACTERS, PromptTemplate
+from .asking import is_blank, sample, template_of
 from .settings import MaxCharacters, MaxTokens, ModelRole, PromptFile, PromptText, SamplingTemperature
 
 _PROMPT = Path(__file__).parent / "prompts/vote.yaml"
+
+
+def _template(prompt: str | None, prompt_file: str | None) -> PromptTemplate:
+    template = template_of(_PROMPT, prompt_file)
+    return template if prompt is None else template.model_copy(update={"user": prompt})
 
 
 @operator(
@@ -25,6 +31,8 @@ _PROMPT = Path(__file__).parent / "prompts/vote.yaml"
     needs=("llm",),
     deterministic=False,
     writes={"answer": "text", "agreement": "number"},
+    row_fields=lambda params: _template(params.prompt, params.prompt_file).fields(),
+    calls_per_row=lambda params: params.count,
     example=Example(
         rows=[{"input": "A shelf holds 12 books, 5 are lent out. How many are left?"}],
         params={"count": 4, "min_agreement": 0.6},
@@ -45,10 +53,10 @@ _PROMPT = Path(__file__).parent / "prompts/vote.yaml"
     aliases=("self-consistency", "majority vote", "maj@k", "consensus answer", "ensemble of samples"),
 )
 async def self_consistent_answer(
-    input: Any,
+    row: Row,
     *,
     prompt: Annotated[
-        PromptText | None, Field(description="The task, a jinja2 template; the input itself when null.")
+        PromptText | None, Field(description="The task, a jinja2 template; what is shown of the row when null.")
     ] = None,
     count: Annotated[int, Field(description="How many answers are sampled.", ge=2, le=200)] = 5,
     min_agreement: Annotated[
@@ -63,19 +71,17 @@ async def self_consistent_answer(
 ) -> tuple[str, float] | None:
     """The final answer that most of ``count`` sampled solutions agree on, and the share of them that do.
 
-    Reads ``input``: a text, or a struct whose fields the prompt names. Writes ``answer`` (as the first sample of the majority
-    wrote it) and ``agreement`` (0 to 1). Answers are the same up to case, white space and a full stop at the end; an empty
+    Shows the model the columns that the prompt names, else those that the step binds, else all. Writes ``answer`` (as the first
+    sample of the majority wrote it) and ``agreement`` (0 to 1). Answers are the same up to case, white space and a full stop at the end; an empty
     answer counts as a sample that agrees with none. A tie and a majority under ``min_agreement`` quarantine the row.
     Temperature 0 is refused: equal samples prove nothing. ``count`` calls per row. After Wang et al., arXiv 2203.11171.
     """
-    if is_blank(input):
+    if is_blank(row):
         return None
-    template = template_of(_PROMPT, prompt_file)
-    if prompt is not None:
-        template = template.model_copy(update={"user": prompt})
+    template = _template(prompt, prompt_file)
     answers = await sample(
         context,
-        template.render(variables_of(input), limit=max_characters),
+        template.render(row, limit=max_characters),
         count,
         role=role,
         schema=template.answer_schema,

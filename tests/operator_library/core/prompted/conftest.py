@@ -11,8 +11,8 @@ import pytest
 
 import corpusmith.operator_library.core.prompted
 from corpusmith.engine.execution.executor import ExecutionOptions, execute
+from corpusmith.engine.gateway.endpoint.wire import ChatRequest
 from corpusmith.engine.gateway.scripted import ScriptedModels
-from corpusmith.engine.gateway.wire import ChatRequest
 from corpusmith.engine.pipeline import Pipeline, Step
 from corpusmith.engine.reading import source_of_rows
 from corpusmith.engine.registry import Registry
@@ -41,14 +41,22 @@ Runner: TypeAlias = Callable[..., Ran]
 def run(tmp_path: Path) -> Runner:
     """``run("prompted_filter", rows, answer, criterion="...")``; ``answer`` is one for all requests, or makes it of each."""
 
-    def ran(operator: str, rows: list[dict[str, Any]], answer: Any, *, seed: int = 0, **params: Any) -> Ran:
+    def ran(
+        operator: str,
+        rows: list[dict[str, Any]],
+        answer: Any,
+        *,
+        seed: int = 0,
+        bind: dict[str, str] | None = None,
+        **params: Any,
+    ) -> Ran:
         def said(request: ChatRequest) -> str:
             given = answer(request) if callable(answer) else answer
             return given if isinstance(given, str) else json.dumps(given)
 
         models = ScriptedModels(said)
         options = ExecutionOptions(max_error_share=1.0, services={"llm": models})
-        pipeline = Pipeline(seed=seed, steps=[Step(id="step", operator=operator, params=params)])
+        pipeline = Pipeline(seed=seed, steps=[Step(id="step", operator=operator, params=params, bind=bind or {})])
         work = tmp_path / f"work-{len(list(tmp_path.iterdir()))}"
         execution = execute(pipeline, {"rows": source_of_rows(rows)}, REGISTRY, work, options=options)
         stage = execution.stage_of("step")

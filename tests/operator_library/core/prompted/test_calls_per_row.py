@@ -33,3 +33,4 @@ def test_a_row_asks_as_often_as_the_description_says(
 
     times = {"One": 1, "Two": 2, "``count``": operator.example.params.get("count")}
     assert [times[word] for word in said] == [len(services[LLM].requests)]
+    assert operator.calls(operator.params.model_validate(operator.example.params)) == len(services[LLM].requests)

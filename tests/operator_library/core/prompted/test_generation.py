@@ -7,8 +7,8 @@ import pytest
 
 from corpusmith.engine.context import Context
 from corpusmith.engine.errors import RowError, UserError
+from corpusmith.engine.gateway.endpoint.wire import WireAnswer
 from corpusmith.engine.gateway.scripted import ScriptedModels
-from corpusmith.engine.gateway.wire import WireAnswer
 from corpusmith.engine.models import Usage
 from corpusmith.operator_library.core.prompted.generation import prompted_generation
 
@@ -23,16 +23,57 @@ def test_the_answer_becomes_a_column_without_the_space_around_it(run: Run) -> No
     assert len(ran.requests) == 1
 
 
-def test_a_prompt_names_the_fields_of_a_struct(run: Run) -> None:
-    rows = [{"input": {"question": "2+2?", "level": 3}}]
+def test_a_prompt_names_columns_and_shows_no_others(run: Run) -> None:
+    rows = [{"question": "2+2?", "level": 3, "secret": "hush"}]
     ran = run("prompted_generation", rows, "4", prompt="Answer {{ question }} at level {{ level }}")
     assert "question>\n2+2?\n" in ran.asked()
     assert "level>\n3\n" in ran.asked()
+    assert "hush" not in ran.asked()
+    assert ran.rows == [{**rows[0], "generated": "4"}]
 
 
-def test_an_unknown_field_stops_the_run_before_any_answer(run: Run) -> None:
-    with pytest.raises(UserError, match="`question`"):
-        run("prompted_generation", [{"input": {"questions": "2+2?"}}], "4", prompt="{{ question }}")
+def test_a_prompt_names_what_the_step_binds(run: Run) -> None:
+    rows = [{"title": "Sums", "meta": {"query": "2+2?"}, "messages": [{"content": "a"}, {"content": "b"}]}]
+    ran = run(
+        "prompted_generation",
+        rows,
+        "4",
+        prompt="{{ title }}: {{ question }} {{ said }}",
+        bind={"question": "meta.query", "said": "messages[].content"},
+    )
+    assert "title>\nSums\n" in ran.asked()
+    assert "question>\n2+2?\n" in ran.asked()
+    assert 'said>\n["a","b"]\n' in ran.asked()
+
+
+def test_a_prompt_that_names_nothing_shows_what_is_bound_or_else_all(run: Run) -> None:
+    rows = [{"title": "Sums", "text": "2+2", "secret": "hush"}]
+    bound = run("prompted_generation", rows, "4", prompt="Sum it up.", bind={"heading": "title", "body": "text"})
+    assert "heading>\nSums\n" in bound.asked()
+    assert "hush" not in bound.asked()
+    assert "secret>\nhush\n" in run("prompted_generation", rows, "4", prompt="Sum it up.").asked()
+
+
+def test_a_column_that_is_only_asked_for_need_not_be_there(run: Run) -> None:
+    prompt = "{{ text }}{% if title is defined %} under {{ title }}{% endif %} {{ tone | default('plain') }}"
+    assert "plain" in run("prompted_generation", [{"text": "a"}], "x", prompt=prompt).asked()
+    assert "under <data-" in run("prompted_generation", [{"text": "a", "title": "T"}], "x", prompt=prompt).asked()
+
+
+def test_a_column_that_is_not_there_is_found_before_the_run_with_the_nearest_name(run: Run) -> None:
+    with pytest.raises(UserError, match=r"column `question` not found .*Did you mean `questions`"):
+        run("prompted_generation", [{"questions": "2+2?"}], "4", prompt="{{ question }}")
+
+
+def test_a_binding_that_the_prompt_does_not_name_is_found_before_the_run(run: Run) -> None:
+    with pytest.raises(UserError, match=r"`bind` names `txt`, which the parameters do not\. Did you mean `text`"):
+        run("prompted_generation", [{"text": "a"}], "4", prompt="{{ text }}", bind={"txt": "text"})
+
+
+def test_rows_that_show_the_same_ask_one_question(run: Run) -> None:
+    rows = [{"id": number, "text": "a"} for number in range(5)]
+    assert len(run("prompted_generation", rows, "x", prompt="{{ text }}").requests) == 1
+    assert len(run("prompted_generation", rows, "x", prompt="{{ row }}").requests) == 5
 
 
 def test_a_broken_template_is_found_before_the_run(run: Run) -> None:
@@ -64,7 +105,7 @@ def test_an_empty_answer_quarantines_the_row(run: Run, answer: str) -> None:
 async def test_an_answer_that_broke_off_never_becomes_data() -> None:
     models = ScriptedModels(lambda _: WireAnswer("half a sent", "length", Usage(), "m"))
     with pytest.raises(RowError, match="cut off"):
-        await prompted_generation("a", prompt="x", context=Context(services={"llm": models}))
+        await prompted_generation({"input": "a"}, prompt="x", context=Context(services={"llm": models}))
 
 
 def test_seeds_come_from_the_pipeline_and_its_step(run: Run) -> None:

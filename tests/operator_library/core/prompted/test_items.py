@@ -10,9 +10,8 @@ TASK = {"task": "Write questions on the passage.", "count": 2}
 
 
 def test_each_item_is_a_row_of_its_own(run: Run) -> None:
-    ran = run(
-        "prompted_items", [{"id": 1, "input": "a"}, {"id": 2, "input": " "}], {"items": [" Who?", "Why?"]}, **TASK
-    )
+    rows = [{"id": 1, "input": "a"}, {"id": 2, "input": " "}]
+    ran = run("prompted_items", rows, {"items": [" Who?", "Why?"]}, bind={"passage": "input"}, **TASK)
     assert ran.rows == [{"id": 1, "input": "a", "item": "Who?"}, {"id": 1, "input": "a", "item": "Why?"}]
     assert ran.dropped == ["no_children"]
     assert len(ran.requests) == 1

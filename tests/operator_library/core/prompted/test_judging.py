@@ -94,8 +94,8 @@ def test_the_model_judges_at_temperature_zero_and_is_shown_the_criterion_before_
     assert ran.asked().index(CRITERION["criterion"]) < ran.asked().index("some text")
 
 
-def test_the_fields_of_a_struct_are_shown_by_name(run: Run) -> None:
-    ran = run("prompted_judgement", [{"input": {"question": "2+2?", "answer": "4"}}], YES, **CRITERION)
+def test_the_columns_of_a_row_are_shown_by_name(run: Run) -> None:
+    ran = run("prompted_judgement", [{"question": "2+2?", "answer": "4"}], YES, **CRITERION)
     assert "question>\n2+2?\n" in ran.asked()
     assert "answer>\n4\n" in ran.asked()
 

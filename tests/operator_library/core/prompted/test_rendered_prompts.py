@@ -15,7 +15,7 @@ import pytest
 import corpusmith.operator_library.core.prompted
 from corpusmith.engine.context import LLM
 from corpusmith.engine.execution.executor import ExecutionOptions, execute
-from corpusmith.engine.gateway.wire import ChatRequest
+from corpusmith.engine.gateway.endpoint.wire import ChatRequest
 from corpusmith.engine.operator import Operator
 from corpusmith.engine.pipeline import Pipeline, Step
 from corpusmith.engine.reading import source_of_rows

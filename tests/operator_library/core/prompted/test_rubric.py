@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +20,7 @@ def test_each_criterion_gets_its_score_and_mean_and_lowest_are_columns(run: Run)
     ran = run("prompted_rubric", [{"input": "a"}], scored(4, 2), criteria=CRITERIA)
     (row,) = ran.rows
     assert (row["rubric_mean"], row["rubric_lowest"]) == (3.0, 2)
-    assert json.loads(row["rubric"]) == scored(4, 2)["scores"]
+    assert row["rubric"] == scored(4, 2)["scores"]
     assert len(ran.requests) == 1
 
 

@@ -1,4 +1,4 @@
-"""Operators that ask a model among the others: several columns go in packed, extracted fields come out typed."""
+"""Operators that ask a model among the others: several columns go in by name, extracted fields come out typed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pyarrow as pa
 
 import corpusmith.operator_library.core
 from corpusmith.engine.execution.executor import Execution, ExecutionOptions, execute
+from corpusmith.engine.gateway.endpoint.wire import ChatRequest
 from corpusmith.engine.gateway.scripted import ScriptedModels
-from corpusmith.engine.gateway.wire import ChatRequest
 from corpusmith.engine.pipeline import Pipeline, Step
 from corpusmith.engine.reading import source_of_rows
 from corpusmith.engine.registry import Registry
@@ -36,9 +36,12 @@ def test_a_judge_sees_several_columns(tmp_path: Path) -> None:
         return json.dumps({"reason": "Compared with the gold answer.", "verdict": "yes" if right else "no"})
 
     steps = [
-        Step(id="pack", operator="pack_columns", params={"columns": ["question", "answer", "gold"]}),
-        Step(id="judge", operator="prompted_filter", params={"criterion": "`answer` agrees with `gold`."}),
-        Step(id="unpack", operator="drop_columns", params={"columns": ["input"]}),
+        Step(
+            id="judge",
+            operator="prompted_filter",
+            params={"criterion": "`answer` agrees with `gold`."},
+            bind={"answer": "answer", "gold": "gold"},
+        )
     ]
     rows = [{"question": "2+2?", "answer": answer, "gold": "4"} for answer in ("4", "5")]
     assert rows_of(run(steps, rows, ScriptedModels(judge), tmp_path)) == rows[:1]
@@ -52,18 +55,12 @@ def test_extracted_fields_become_a_typed_struct(tmp_path: Path) -> None:
             operator="structured_extraction",
             params={"fields": {"age": {"type": "integer"}, "towns": {"type": "list of texts"}}},
         ),
-        Step(
-            id="parse",
-            operator="parse_json",
-            params={"fields": {"age": "integer", "towns": "list of texts"}},
-            bind={"text": "extracted"},
-            write={"parsed": "person"},
-        ),
+        Step(id="old", operator="number_value_filter", params={"min": 40}, bind={"value": "extracted.age"}),
     ]
     execution = run(steps, [{"text": "Nora, 41, Kiel"}], models, tmp_path)
     expected = pa.struct([("age", pa.int64()), ("towns", pa.list_(pa.string()))])
-    assert execution.tables["rows"].schema.field("person").type == expected
-    assert rows_of(execution)[0]["person"] == {"age": 41, "towns": ["Kiel"]}
+    assert execution.tables["rows"].schema.field("extracted").type == expected
+    assert rows_of(execution)[0]["extracted"] == {"age": 41, "towns": ["Kiel"]}
 
 
 def test_a_finished_run_asks_nothing_again(tmp_path: Path) -> None:

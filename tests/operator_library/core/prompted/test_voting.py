@@ -43,8 +43,8 @@ def test_without_a_majority_the_row_is_quarantined(run: Run, answers: list[str])
     assert ran.errors[0].startswith("no majority")
 
 
-def test_the_fields_of_a_struct_are_the_task(run: Run) -> None:
-    ran = run("self_consistent_answer", [{"input": {"question": "2+2?", "choices": ["3", "4"]}}], solved("4"), count=2)
+def test_the_columns_of_a_row_are_the_task(run: Run) -> None:
+    ran = run("self_consistent_answer", [{"question": "2+2?", "choices": ["3", "4"]}], solved("4"), count=2)
     assert "question>\n2+2?\n" in ran.asked()
     assert 'choices>\n["3","4"]\n' in ran.asked()
 
