@@ -56,7 +56,8 @@ def execute(
     schemas = {name: source.schema for name, source in sources.items()}
     assert_valid(pipeline, registry, schemas, chosen.services)
     everything = {**sources, **inline_sources(pipeline)}
-    with working_in(work), working(work) as folder, Coroutines() as loop:
+    # An operator may change the working directory.
+    with working_in(work), working(work.absolute()) as folder, Coroutines() as loop:
         order = [name for step in pipeline.steps for name in (step.id, *_surplus_after(pipeline, step))]
         book = StageBook(folder.stages, order, everything, emit, chosen)
         runner = StageRunner(registry, pipeline.seed, emit, chosen, loop)

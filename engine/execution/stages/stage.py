@@ -1,7 +1,8 @@
 """Finished work, kept under its fingerprint: the rows, the drop logs, the quarantine and the ledgers of a run of steps.
 
-A stage is written beside its place and renamed into it, so it is there whole or not at all. Its name is the hash of all
-that decides its content; a run that is started again finds what it has already done, and nothing else.
+A stage is written beside its place and renamed into it, so it is there whole or not at all, also where two runs make the
+same one. Its name is the hash of all that decides its content; a run that is started again finds what it has already done,
+and nothing else: a stage that something spoilt since is no finished one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -28,7 +30,10 @@ from .spill import SpilledTable, SpillWriter
 ENGINE_VERSION = 3
 """Raised whenever the executor itself would give other rows for the same pipeline and input."""
 
+PARTIAL = ".partial"
+"""What the name of a stage ends in as long as it is being made."""
 _STAGE_FILE = "stage.json"
+_ROWS = ".arrow"
 _DROPPED = "dropped"
 _QUARANTINED = "quarantined"
 _ARTIFACT = "artifact"
@@ -46,8 +51,7 @@ class StageWriter:
 
     def __init__(self, folder: Path, steps: Iterable[tuple[str, str]]) -> None:
         self.folder = folder
-        self._partial = folder.with_name(folder.name + ".partial")
-        shutil.rmtree(self._partial, ignore_errors=True)
+        self._partial = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}{PARTIAL}")
         self._partial.mkdir(parents=True)
         self.ledgers = {step: StepLedger(step, operator) for step, operator in steps}
         self._logs: dict[str, IO[bytes]] = {}
@@ -63,6 +67,11 @@ class StageWriter:
         for table in self._tables.values():
             table.abandon()
         shutil.rmtree(self._partial, ignore_errors=True)
+
+    @property
+    def scratch(self) -> Path:
+        """A file beside the stage that may be written while the stage is."""
+        return self._partial.with_name(f"{self._partial.stem}.order{PARTIAL}")
 
     def table(self, name: str, schema: pa.Schema) -> SpillWriter:
         """Begin the rows of a table."""
@@ -107,10 +116,20 @@ class StageWriter:
             log.close()
         for table in self._tables.values():
             table.close()
-        content = {"ledgers": [ledger.as_json() for ledger in self.ledgers.values()]}
+        ledgers = [ledger.as_json() for ledger in self.ledgers.values()]
+        content = {"ledgers": ledgers, "files": _sizes(self._partial)}
         (self._partial / _STAGE_FILE).write_bytes(json_bytes(content))
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._partial.rename(self.folder)
+        return self._placed()
+
+    def _placed(self) -> Stage:
+        """Take the place of the stage, or find that another run has made the same one meanwhile."""
+        if Stage.find(self.folder) is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self._partial.rename(self.folder)
+        except OSError:
+            if Stage.find(self.folder) is None:
+                raise
         return Stage(self.folder)
 
     def _assert_written(self) -> None:
@@ -137,11 +156,21 @@ class Stage:
         self.folder = folder
         content: dict[str, Any] = orjson.loads((folder / _STAGE_FILE).read_bytes())
         self.ledgers = [StepLedger.from_json(ledger) for ledger in content["ledgers"]]
+        self.files: dict[str, int] = content["files"]
+        """The size of every other file of the stage."""
 
     @classmethod
     def find(cls, folder: Path) -> Stage | None:
-        """Return the finished stage in ``folder``, or ``None``."""
-        return cls(folder) if (folder / _STAGE_FILE).is_file() else None
+        """Return the finished stage in ``folder``, or ``None`` where there is none, or one that is not whole."""
+        try:
+            stage = cls(folder)
+            whole = stage.files == _sizes(folder)
+            for name in stage.files if whole else ():
+                if name.endswith(_ROWS):
+                    SpilledTable(folder / name, folder.name)
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+        return stage if whole else None
 
     def table(self, name: str) -> SpilledTable:
         """Return the rows of a table."""
@@ -210,8 +239,13 @@ class StepLogs:
 
 
 def _rows_file(table: str) -> str:
-    return f"{table}.arrow"
+    return f"{table}{_ROWS}"
 
 
 def _log_file(index: int, kind: str) -> str:
     return f"{index:03d}.{kind}.jsonl"
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / _STAGE_FILE)
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}

@@ -132,9 +132,14 @@ class StageRunner:
         context: Context,
     ) -> None:
         (table,) = tables.values()
-        scratch = writer.folder.with_name(f"{writer.folder.name}.order.partial")
         schema, batches = select_rows(
-            step, operator, params, table, context, lambda row, reason: writer.drop(step.id, row, reason), scratch
+            step,
+            operator,
+            params,
+            table,
+            context,
+            lambda row, reason: writer.drop(step.id, row, reason),
+            writer.scratch,
         )
         ledger = writer.ledgers[step.id]
         ledger.rows_out = _write_all(writer, operator.tables_out[0], batches, schema)

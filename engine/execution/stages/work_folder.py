@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .stage import PARTIAL
+
 try:
     import fcntl
 except ImportError:  # not on Windows
@@ -46,10 +48,16 @@ def _remove(entry: Path) -> None:
 
 @contextmanager
 def working(folder: Path) -> Iterator[WorkFolder]:
-    """Hold a folder together with other runs. The lock goes with the process, also with one that is killed."""
+    """Hold a folder together with other runs. The lock goes with the process, also with one that is killed.
+
+    What killed runs have begun there is removed, unless another run may be at it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
+        if _locked(descriptor, shared=False):
+            for begun in (folder / "stages").glob(f"*{PARTIAL}"):
+                _remove(begun)
         yield WorkFolder(folder, descriptor if _locked(descriptor, shared=True) else None)
     finally:
         os.close(descriptor)
