@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyarrow as pa
 
 from ..steps.outcome import BatchOutcome, RowStep, StepAccount
+from ..steps.sieve import Sieve
 
 
 class FusedSteps:
@@ -37,12 +38,22 @@ class FusedSteps:
         self, batch: pa.RecordBatch, accounts: Sequence[StepAccount], first: int = 0, last: int | None = None
     ) -> Iterator[pa.RecordBatch]:
         """Yield what comes out of the last step, piece by piece; ``accounts`` are whole when all pieces were taken."""
-        if first == (len(self._steps) if last is None else last):
-            yield batch
-            return
-        account = accounts[first]
+        last = len(self._steps) if last is None else last
+        sieve, number = Sieve(batch), first
+        while number < last and sieve.passed(self._steps[number], accounts[number]):
+            number += 1
+        left = sieve.rows()
+        if number == last:
+            yield from [left] if left.num_rows or number == first else []
+        elif left.num_rows or number == first:
+            yield from self._after(number, left, accounts, last)
+
+    def _after(
+        self, number: int, batch: pa.RecordBatch, accounts: Sequence[StepAccount], last: int
+    ) -> Iterator[pa.RecordBatch]:
+        account = accounts[number]
         account.rows_in += batch.num_rows
-        for outcome in self._steps[first].apply(batch):
+        for outcome in self._steps[number].apply(batch):
             account.add(outcome)
             if outcome.batch.num_rows:
-                yield from self.rows(outcome.batch, accounts, first + 1, last)
+                yield from self.rows(outcome.batch, accounts, number + 1, last)

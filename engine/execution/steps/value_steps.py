@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ...columns import ROW_ID
 from ...nesting import ColumnPath
 from ...operator import Drop, Operator
 from ...pipeline import Step
@@ -120,12 +119,12 @@ class FilterStep:
         self._calls = calls
         self.schema = schema
 
+    def reasons(self, batch: pa.RecordBatch) -> pa.Array | None:
+        """Return the reason for each row that is dropped and null for the others, if the operator can tell for all at once."""
+        return self._calls.columnar_answers(batch)
+
     def apply(self, batch: pa.RecordBatch) -> Iterator[StepOutcome]:
-        """Yield the rows that are kept."""
-        reasons = self._calls.columnar_answers(batch)
-        if reasons is not None:
-            yield filtered_by(batch, reasons)
-            return
+        """Yield the rows that are kept, asking row by row."""
         answers = self._calls.answers(batch)
         if self._calls.through_lists:
             answers = [_first_objection(answer) for answer in answers]
@@ -147,16 +146,6 @@ def filtered(batch: pa.RecordBatch, answers: list[Any]) -> StepOutcome:
     }
     kept = without(batch, objections)
     return StepOutcome(kept, kept.num_rows, named(batch, dropped), named(batch, failed))
-
-
-def filtered_by(batch: pa.RecordBatch, reasons: pa.Array) -> StepOutcome:
-    """Return what becomes of a batch, given the reason for each row that is dropped and null for the others."""
-    if reasons.null_count == len(reasons):
-        return StepOutcome(batch, batch.num_rows, [], [])
-    dropped = reasons.is_valid()
-    rows = batch.column(ROW_ID).filter(dropped).to_pylist()
-    kept = batch.filter(reasons.is_null())
-    return StepOutcome(kept, kept.num_rows, list(zip(rows, reasons.drop_null().to_pylist(), strict=True)), [])
 
 
 def _is_drop(answer: Any) -> bool:
