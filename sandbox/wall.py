@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..engine.errors import UserError
 from .launch.job import Job, Tier
 from .launch.staging import Staging
 from .limits import Limits
@@ -20,8 +21,10 @@ class ConfinedProcess:
         self._supervisor.stop()
 
     def ending(self, seconds: float) -> str | None:
-        """How it ended, in a few words; ``None`` when it still runs after ``seconds``."""
+        """How it ended, in a few words; see ``WalledProcess`` of the engine."""
         ending = self._supervisor.wait(seconds)
+        if ending and ending.outcome == "infrastructure":
+            raise UserError("The sandbox failed.", f"{ending.detail}.", "Ask corpusmith doctor.")
         return ending.detail if ending else None
 
 
@@ -38,7 +41,14 @@ class ConfiningWall:
 
     def start(self, module: str, read: int, write: int) -> ConfinedProcess:
         """Run ``module READ WRITE`` behind the wall; see ``Wall`` of the engine."""
-        staging = Staging()
+        try:
+            staging = Staging()
+        except OSError as error:
+            raise UserError(
+                "The sandbox could not be prepared.",
+                f"A folder for temporary files cannot be made: {error.strerror}.",
+                "Make room there, or name another one in TMPDIR.",
+            ) from error
 
         def ended(ending: Ending, _: list[int]) -> Ending:
             staging.remove()

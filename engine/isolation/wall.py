@@ -16,7 +16,8 @@ class WalledProcess(Protocol):
     def ending(self, seconds: float) -> str | None:
         """Say in a few words how the process ended (``killed by signal 9``, ``out of memory``).
 
-        Waits for its end for ``seconds``; ``None`` when it still runs then.
+        Waits for its end for ``seconds``; ``None`` when it still runs then. Raises ``UserError`` when the wall itself failed,
+        which says nothing about the code.
         """
         ...
 

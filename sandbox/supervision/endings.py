@@ -26,6 +26,8 @@ def ending_of_code(returncode: int, stderr: bytes, *, machine_killed: bool) -> t
         return "ok", "ended with code 0"
     if number == signal.SIGSYS:
         return "policy", "killed for a system call that only an attack makes"
+    if number == signal.SIGBUS:
+        return "disk", "no space left: a mapped file could not grow"
     if number == signal.SIGXCPU:
         return "timeout", "out of processor time"
     if number == signal.SIGKILL and machine_killed:

@@ -33,15 +33,26 @@ def used_of_tree(folder: int) -> Used:
 
 
 def used_of_nameless(process: int) -> Used:
-    """Return what a process holds open of files that have no name any more."""
-    sizes = {}
+    """Return what a process holds, open or mapped, of files that have no name any more."""
+    sizes = _mapped_nameless(process)
     with suppress(OSError), os.scandir(f"/proc/{process}/fd") as descriptors:
         for descriptor in descriptors:
             with suppress(OSError):
                 seen = Path(descriptor.path).stat()
                 if stat.S_ISREG(seen.st_mode) and seen.st_nlink == 0:
-                    sizes[seen.st_dev, seen.st_ino] = seen.st_blocks * 512
+                    sizes[seen.st_ino] = max(sizes.get(seen.st_ino, 0), seen.st_blocks * 512)
     return Used(sum(sizes.values()), len(sizes))
+
+
+def _mapped_nameless(process: int) -> dict[int, int]:
+    sizes: dict[int, int] = {}
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/maps").read_bytes().splitlines():
+            if line.endswith(b" (deleted)") and b"/dev/zero" not in line:
+                addresses, _, _, _, inode, _ = line.split(maxsplit=5)
+                start, _, end = addresses.partition(b"-")
+                sizes[int(inode)] = sizes.get(int(inode), 0) + int(end, 16) - int(start, 16)
+    return sizes
 
 
 def _sizes(folder: int, depth: int) -> Iterator[int]:

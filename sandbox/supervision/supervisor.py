@@ -23,7 +23,7 @@ from ..outcome import Ending, Outcome
 from .endings import ending_of_code, machine_kills
 from .quota import Used, used_of_nameless
 from .streams import CappedStream
-from .tree import children_of, memory_shared_out, processes_below, use_of
+from .tree import children_of, kill_first, memory_shared_out, processes_below, use_of
 
 _TICK_S = 0.02
 _START_SECONDS = 60.0
@@ -86,9 +86,9 @@ class Supervisor:
         for folder in self._folders:
             os.close(folder)
         with self._closing:
+            os.close(self._stop)
+            os.close(self._stopper)
             self._ended.set()
-        os.close(self._stop)
-        os.close(self._stopper)
         self._started.set()
 
     def _supervised(self) -> Ending:
@@ -177,6 +177,7 @@ class Supervisor:
         inside = children_of(child.pid) if self._launch.files_are_memory else [child.pid]
         if inside:
             self._first_inside = os.pidfd_open(inside[0])
+        kill_first(processes_below(child.pid))
         self._began = time.monotonic()
         control.send(GO)
         control.close()

@@ -62,3 +62,10 @@ def memory_shared_out(processes: Iterable[int]) -> int:
         else:
             total += sum(int(size) for size in _SHARED_OUT.findall(pages)) * _KILOBYTE
     return total
+
+
+def kill_first(processes: Iterable[int]) -> None:
+    """Have the kernel kill these, and what they start, before anything else when the machine is out of memory."""
+    for process in processes:
+        with suppress(OSError):
+            Path(f"/proc/{process}/oom_score_adj").write_text("1000")

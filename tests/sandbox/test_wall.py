@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from corpusmith.engine.isolation.isolated_step import IsolatedStep
 from corpusmith.engine.isolation.isolated_worker import Caps, learn
 from corpusmith.engine.isolation.wall import Wall
 from corpusmith.engine.pipeline import Step
-from corpusmith.sandbox.launch.job import Tier
+from corpusmith.sandbox.launch.job import Job, Launch, Tier
+from corpusmith.sandbox.launch.staging import Staging
 from corpusmith.sandbox.limits import Limits
 from corpusmith.sandbox.opening import OpenSandbox
 from corpusmith.sandbox.supervision.tree import processes_below
+from corpusmith.sandbox.trial import Trial, run_trial
 
 SOURCE = '''
 from corpusmith.engine.declare import operator
@@ -89,6 +92,39 @@ def test_a_row_that_costs_its_worker_costs_no_other_row(tier: Tier) -> None:
     assert [row["text"] for outcome in outcomes for row in outcome.batch.to_pylist()] == ["A"]
     assert [row for row, _ in quarantined] == ["a:1"]
     assert "only an attack makes" in quarantined[0][1]
+
+
+class Broken:
+    """A tier whose command cannot start anything."""
+
+    name = "broken"
+
+    def __init__(self, tier: Tier, command: list[str]) -> None:
+        self._tier, self._command = tier, command
+
+    def launch(self, job: Job, staging: Staging) -> Launch:
+        return replace(self._tier.launch(job, staging), command=self._command)
+
+
+BROKEN = {
+    "is missing": ["/nowhere/bwrap"],
+    "is refused": ["/bin/sh", "-c", "echo No permissions to create new namespace >&2; exit 1"],
+    "hangs up": ["/bin/true"],
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_sandbox_that_fails_is_no_fault_of_the_code(name: str, tier: Tier, tmp_path: Path) -> None:
+    broken = Broken(tier, BROKEN[name])
+    assert run_trial(broken, Trial("pass"), tmp_path).ending.outcome == "infrastructure"
+    with pytest.raises(UserError, match="The sandbox failed"):
+        learn(SOURCE, wall_of(broken))
+
+
+def test_no_room_for_temporary_files_is_said(tier: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    with pytest.raises(UserError, match="cannot be made: No such file"):
+        learn(SOURCE, wall_of(tier))
 
 
 def test_a_worker_that_is_closed_is_gone(tier: Tier) -> None:

@@ -68,6 +68,14 @@ DISK = {
         for n in range(40):
             files.append(open('out/x', 'wb')); os.unlink('out/x'); files[-1].write(b'x' * 1_000_000); files[-1].flush()
         time.sleep(30)""",
+    "mapped and without a name": """
+        import mmap
+        maps = []
+        for n in range(40):
+            with open('out/x', 'wb+') as f:
+                os.unlink('out/x'); f.truncate(1_000_000); maps.append(mmap.mmap(f.fileno(), 1_000_000))
+            maps[-1][:] = b'x' * 1_000_000
+        time.sleep(30)""",
     "that was never written": "f = open('out/x', 'wb'); os.truncate(f.fileno(), 1 << 40)",
     "by reserving it": "os.posix_fallocate(os.open('out/x', os.O_CREAT | os.O_RDWR), 0, 1 << 30)",
     "by names": "for n in range(5000): open(f'out/{n}', 'w').close()\ntime.sleep(30)",
