@@ -19,7 +19,7 @@ from ..disk_errors import writing_to
 from ..execution.segments.shipped_steps import ShippedSteps
 from ..execution.stages.stage import fingerprint_of
 
-PART_BYTES = 1 << 26
+PART_BYTES = 1 << 24
 """About what one task takes: large enough to be worth a task, small enough to be done again."""
 
 _PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
