@@ -11,6 +11,7 @@ from pathlib import Path
 from .launch.job import Job, Tier
 from .launch.staging import Staging
 from .limits import Limits
+from .models.broker import Ask, ModelBroker
 from .outcome import Ending
 from .results.collection import Collected, RefusedResultError, Wanted, collect
 from .supervision.supervisor import Supervisor
@@ -27,6 +28,8 @@ class Trial:
     """Contents or files, by the names that the script sees."""
     wanted: Wanted = field(default_factory=Wanted)
     limits: Limits = field(default_factory=Limits)
+    ask: Ask | None = None
+    """Answers what the script asks of models (``models/inside.py``); ``None`` for a script that may ask nothing."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,18 @@ class RunningTrial:
         self._tier, self._trial, self._into = tier, trial, into
         self._results: dict[str, Collected] = {}
         self._staging = Staging()
+        self._broker = ModelBroker(trial.ask) if trial.ask else None
+        ends = (self._broker.theirs,) if self._broker else ()
         try:
             self._staging.put(trial.script, trial.inputs)
-            launch = tier.launch(Job(trial.limits), self._staging)
+            launch = tier.launch(Job(trial.limits, arguments=tuple(map(str, ends)), descriptors=ends), self._staging)
         except BaseException:
-            self._staging.remove()
+            self._put_away()
             raise
-        self._supervisor = Supervisor(launch, trial.limits, self._collected)
+        self._supervisor = Supervisor(launch, trial.limits, self._collected, ends)
         self._supervisor.start()
+        if self._broker:
+            self._broker.start()
 
     def result(self) -> TrialResult:
         """Wait for the end and return how it ended."""
@@ -79,8 +86,13 @@ class RunningTrial:
         except RefusedResultError as error:
             return replace(ending, outcome=error.outcome, detail=str(error))
         finally:
-            self._staging.remove()
+            self._put_away()
         return ending
+
+    def _put_away(self) -> None:
+        self._staging.remove()
+        if self._broker:
+            self._broker.close()
 
 
 def run_trial(tier: Tier, trial: Trial, into: Path) -> TrialResult:
