@@ -15,7 +15,7 @@ from ...memory.operator_index.index import NOTHING_FITS_BELOW, Hit, Search
 from ..terminal import visible
 from .operator_facts import one_line
 
-_LONGEST_NAME = 34
+LONGEST_NAME = 34
 """Longer names are folded, so that a table fits 80 columns."""
 
 
@@ -42,13 +42,15 @@ def search_results(query: str, found: Search, registry: Registry) -> Iterator[Re
 
 
 def named_table(titles: Iterable[str], *, names: Iterable[str] = ()) -> Table:
-    """Return an empty table whose first column keeps ``names`` on one line each where they are not too long."""
+    """Return an empty table whose first column keeps the lines of ``names`` whole where they are not too long."""
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    longest = max((len(name) for name in names), default=0)
+    longest = max((len(line) for name in names for line in name.splitlines()), default=0)
     for position, title in enumerate(titles):
-        whole = position == 0 and longest <= _LONGEST_NAME
-        width = min(longest, _LONGEST_NAME) if position == 0 else None
-        table.add_column(Text(title, style="bold"), overflow="fold", min_width=width, no_wrap=whole)
+        whole = position == 0 and longest <= LONGEST_NAME
+        # A width that may not shrink in a column that may be wrapped makes rich cut off what stands to the right.
+        table.add_column(
+            Text(title, style="bold"), overflow="fold", min_width=longest if whole else None, no_wrap=whole
+        )
     return table
 
 

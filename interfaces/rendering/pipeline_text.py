@@ -14,7 +14,7 @@ from ..pipeline_runs.check import PipelineCheck
 from ..pipeline_runs.costs import StepCost
 from ..pipeline_runs.run import PipelineResult
 from ..terminal import visible
-from .catalogue import named_table
+from .catalogue import LONGEST_NAME, named_table
 
 
 def result_text(result: PipelineResult) -> Iterator[RenderableType]:
@@ -28,7 +28,7 @@ def result_text(result: PipelineResult) -> Iterator[RenderableType]:
 
 def steps_table(steps: Sequence[StepLedger]) -> Table:
     """Return a table of steps: rows in and out, and the rows that went no further by reason."""
-    names = [visible(_name(step)) for step in steps]
+    names = [_name(step) for step in steps]
     table = named_table(["step", "in", "out", "dropped"], names=names)
     for column in table.columns[1:3]:
         column.justify, column.no_wrap = "right", True
@@ -89,7 +89,11 @@ def _number(count: int | None) -> str:
 
 
 def _name(step: StepLedger) -> str:
-    return step.step if step.step == step.operator else f"{step.step} ({step.operator})"
+    own, operator = visible(step.step), visible(step.operator)
+    if own == operator:
+        return own
+    together = f"{own} ({operator})"
+    return together if len(together) <= LONGEST_NAME else f"{own}\n({operator})"
 
 
 def _counted(count: int, what: str) -> str:

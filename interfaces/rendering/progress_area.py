@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -16,6 +18,7 @@ from ..terminal import visible
 from .run_figures import RunFigures
 
 _SECONDS_BETWEEN_LINES = 10.0
+_SECONDS_BETWEEN_LOOKS = 1.0
 _REDRAWS_PER_SECOND = 4
 _REASONS_SHOWN = 4
 _STEPS_NAMED = 2
@@ -32,6 +35,9 @@ class ProgressArea:
         self._title = ""
         self._live: Live | None = None
         self._line_at: float | None = None
+        self._lock = threading.RLock()
+        """Figures are drawn by threads of their own while events change them."""
+        self._stopped = threading.Event()
 
     @property
     def moves(self) -> bool:
@@ -44,7 +50,10 @@ class ProgressArea:
         self.figures = RunFigures(self._clock, self.figures.plan)
         self._title = title
         self._line_at = self._clock()
-        if self.moves:
+        if not self.moves:
+            self._stopped = threading.Event()
+            threading.Thread(target=self._look, args=(self._stopped,), name="progress", daemon=True).start()
+        else:
             self._live = Live(
                 get_renderable=self._drawn,
                 console=self._screen,
@@ -57,24 +66,41 @@ class ProgressArea:
 
     def stop(self) -> None:
         """Take the area off the screen."""
-        self._line_at = None
+        self._stopped.set()
+        with self._lock:
+            self._line_at = None
         if self._live is not None:
             self._live.stop()
             self._live = None
 
     def __call__(self, event: ev.Event) -> None:
         """Take note of an event, and print a line where one is due."""
-        self.figures.take(event)
-        if self._live is None and self._line_at is not None and isinstance(event, _PROGRESS):
+        with self._lock:
+            self.figures.take(event)
+        if isinstance(event, _PROGRESS):
+            self._print_where_due()
+
+    def _look(self, stopped: threading.Event) -> None:
+        """Print lines also while nothing happens that one is told of."""
+        while not stopped.wait(_SECONDS_BETWEEN_LOOKS):
+            with suppress(BrokenPipeError):
+                self._print_where_due()
+
+    def _print_where_due(self) -> None:
+        with self._lock:
             now = self._clock()
-            if now - self._line_at >= _SECONDS_BETWEEN_LINES:
+            if self._live is None and self._line_at is not None and now - self._line_at >= _SECONDS_BETWEEN_LINES:
                 self._line_at = now
                 self._screen.print(Text("; ".join(self._parts())), soft_wrap=True)
 
     def _drawn(self) -> RenderableType:
+        with self._lock:
+            return self._area()
+
+    def _area(self) -> RenderableType:
         figures = self.figures
         steps = self._steps()
-        head = Text.assemble((self._title, "bold"), f"  {steps}" if steps else "", no_wrap=True, overflow="ellipsis")
+        head = Text.assemble((self._title, "bold"), f"  {steps}" if steps else "")
         lines: list[RenderableType] = [head]
         if figures.now.rows or figures.now.total:
             bar = Table.grid(padding=(0, 1))
@@ -83,7 +109,9 @@ class ProgressArea:
                 Text(", ".join(self._pace()), no_wrap=True, overflow="ellipsis"),
             )
             lines.append(bar)
-        lines += [Text(part, no_wrap=True, overflow="ellipsis") for part in (*self._fates(), *self._spending())]
+        else:
+            lines += [Text(part) for part in self._pace()]
+        lines += [Text(part) for part in (*self._fates(), *self._spending())]
         return Group(*lines)
 
     def _parts(self) -> Iterator[str]:
@@ -95,6 +123,8 @@ class ProgressArea:
 
     def _steps(self) -> str:
         """The running steps by name, the first and the last where there are many, and their places in the plan."""
+        if self.figures.all_finished:
+            return "writing the results"
         names, places = [visible(name) for name in self.figures.steps], self.figures.places
         shown = ", ".join(names) if len(names) <= _STEPS_NAMED else f"{names[0]} ... {names[-1]}"
         if not places:
@@ -104,6 +134,8 @@ class ProgressArea:
 
     def _pace(self) -> Iterator[str]:
         figures = self.figures
+        if not figures.now.rows and figures.seconds_so_far >= 1:
+            yield f"{duration(figures.seconds_so_far)} so far"
         if figures.now.rows:
             of = f" of {figures.now.total:,}" if figures.now.total is not None else ""
             yield f"{figures.now.rows:,}{of} rows in"

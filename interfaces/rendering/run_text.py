@@ -84,10 +84,11 @@ class RunText:
             "rehearse": "Rehearsing on a sample",
             "execute": "Running on all rows",
             "profile": "Reading the input",
+            "verify": "Measuring the checks",
         }
         if event.node in titles:
             self._area.start(titles[event.node])
-            if event.node != "profile":
+            if event.node in ("rehearse", "execute"):
                 self._heading(titles[event.node], "")
 
     def _on_NodeFinished(self, event: ev.NodeFinished) -> None:  # noqa: N802

@@ -138,6 +138,19 @@ def test_the_table_tells_what_each_step_did_and_where_the_dataset_is(corpusmith:
     assert "\x1b" not in ended.out + ended.err
 
 
+def test_the_table_cuts_off_no_figure_where_names_are_long(corpusmith: Any, place: Path) -> None:
+    steps = """\
+steps:
+- {id: tidy_all_the_white_space, operator: normalize_whitespace}
+- {id: long_enough_in_words, operator: word_count_filter, params: {min: 9000}}
+"""
+    (place / "long.yaml").write_text(steps, encoding="utf-8")
+    rows = "".join(f'{{"text": "word {number}"}}\n' for number in range(1234))
+    (place / "many.jsonl").write_text(rows, encoding="utf-8")
+    ended = corpusmith("pipeline", "run", place / "long.yaml", "--data", place / "many.jsonl", "--out", place / "out")
+    assert "word_count_below_min: 1,234" in " ".join(ended.out.split())
+
+
 def test_the_same_command_again_uses_what_is_there_and_gives_the_same_bytes(corpusmith: Any, place: Path) -> None:
     corpusmith(*command(place))
     first = results(place / "out")

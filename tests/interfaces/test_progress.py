@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def test_speed_and_time_left_come_from_the_events_alone() -> None:
     assert list(figures.dropped.items()) == [("y", 70), ("x", 60)]
 
 
+def test_rows_that_wait_for_a_model_are_not_done_yet() -> None:
+    clock = Clock()
+    figures = RunFigures(clock)
+    figures.take(Progress(rows=900, total=1000))
+    clock.now += 2
+    figures.take(Progress(rows=1000, total=1000, kept=150, dropped={"x": 40}, quarantined=10))
+    assert (figures.speed, figures.seconds_left) == (100.0, 8.0)
+
+
 def test_a_new_stage_starts_its_speed_anew() -> None:
     clock = Clock()
     figures = RunFigures(clock)
@@ -93,10 +103,12 @@ def lines_of(events: Sequence[tuple[float, Event]]) -> list[str]:
 def test_without_a_terminal_a_plain_line_comes_every_ten_seconds() -> None:
     spent = TokensSpent(calls=12, cached=3, prompt_tokens=900, completion_tokens=100, usd=0.01234)
     events: list[tuple[float, Event]] = [(0, StepStarted(step="a", operator="a"))]
-    events += [(at / 2, Progress(rows=at * 50, total=3000, kept=at, dropped={"r\x1b": 2})) for at in range(40)]
+    events += [
+        (at / 2, Progress(rows=at * 50, total=3000, kept=at * 50 - 2, dropped={"r\x1b": 2})) for at in range(1, 40)
+    ]
     events += [(20, spent), (21, Progress(rows=2000, total=3000)), (30.5, Progress(rows=2950, total=3000))]
     printed = lines_of(events)
-    assert printed[0] == "Running: a; 1,000 of 3,000 rows in; 100 rows/s; 0:20 left; 20 kept; 2 dropped (2 r\\x1b)"
+    assert printed[0] == "Running: a; 1,000 of 3,000 rows in; 100 rows/s; 0:20 left; 998 kept; 2 dropped (2 r\\x1b)"
     assert [line.split("; ")[-1] for line in printed[1:]] == [
         "12 model calls, 3 from the cache, 1,000 tokens, 0.0123 USD"
     ] * 2
@@ -110,7 +122,26 @@ def test_the_running_steps_stand_with_their_places_in_the_plan() -> None:
     events += [(12, Progress(rows=0, total=None))]
     events += [(13, StepFinished(step=step, rows_in=1, rows_out=1, quarantined=0)) for step in steps[:4]]
     events += [(14, StepStarted(step="s5", operator="a")), (25, Progress(rows=0, total=None))]
-    assert lines_of(events) == ["Running: s1 ... s4 (steps 1 to 4 of 5)", "Running: s5 (step 5 of 5)"]
+    events += [(26, StepFinished(step="s5", rows_in=1, rows_out=1, quarantined=0))]
+    events += [(36, RowsDropped(step="s5", reasons={}))]
+    assert lines_of(events) == [
+        "Running: s1 ... s4 (steps 1 to 4 of 5); 0:12 so far",
+        "Running: s5 (step 5 of 5); 0:11 so far",
+        "Running: writing the results; 0:10 so far",
+    ]
+
+
+def test_a_step_that_tells_nothing_still_gets_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpusmith.interfaces.rendering.progress_area._SECONDS_BETWEEN_LOOKS", 0.001)
+    clock, out = Clock(), io.StringIO()
+    area = ProgressArea(Console(file=out, width=80, markup=False, highlight=False), clock)
+    area.start("Running")
+    area(StepStarted(step="sort", operator="sort_rows"))
+    clock.now += 11
+    while not out.getvalue():
+        time.sleep(0.001)
+    area.stop()
+    assert out.getvalue() == "Running: sort; 0:11 so far\n"
 
 
 def test_an_unknown_price_is_said_and_many_reasons_are_cut() -> None:
