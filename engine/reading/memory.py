@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..columns import ROW_ID
+from ..columns import HIDDEN
 from ..errors import UserError
 from ..rows import Quarantined
 from .json_text import json_bytes
@@ -85,8 +85,8 @@ def _refuse_keys(row: Mapping[str, Any], number: int) -> None:
         raise UserError(
             f"Row {number} is no mapping from column names to values.", fix="Give each row as a dictionary."
         )
-    if ROW_ID in row:
-        raise UserError(f"Row {number} has a column `{ROW_ID}`.", "That name is kept for row identities.", "Rename it.")
+    for name in sorted(HIDDEN.intersection(row)):
+        raise UserError(f"Row {number} has a column `{name}`.", "That name is the engine's own.", "Rename it.")
 
 
 def _holds_invalid_text(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..columns import ROW_ID
+from ..columns import HIDDEN
 from ..errors import UserError
 from ..rows import Quarantined
 from .format import MAX_COLUMNS, Format, InputFile, Piece, Scan
@@ -129,10 +129,8 @@ def _fingerprint(opened: Sequence[_Opened]) -> str:
 
 
 def _refuse_columns(observed: Observed) -> None:
-    if ROW_ID in observed.fields:
-        raise UserError(
-            f"The data has a column `{ROW_ID}`.", "That name is kept for row identities.", "Rename the column."
-        )
+    for name in sorted(HIDDEN.intersection(observed.fields)):
+        raise UserError(f"The data has a column `{name}`.", "That name is the engine's own.", "Rename the column.")
     if observed.too_wide:
         raise UserError(
             f"The data has more than {MAX_COLUMNS:,} columns.",

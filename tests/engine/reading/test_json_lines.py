@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 import zstandard
 
-from corpusmith.engine.columns import ROW_ID
+from corpusmith.engine.columns import HIDDEN, ROW_ID
 from corpusmith.engine.errors import UserError
-from corpusmith.engine.reading import Source, open_source
+from corpusmith.engine.reading import Source, open_source, source_of_rows
 
 
 def opened(path: Path, content: bytes | str, **options: Any) -> Source:
@@ -91,9 +91,12 @@ def test_of_duplicate_keys_the_last_wins(tmp_path: Path) -> None:
     assert values_of(opened(tmp_path / "a.jsonl", '{"x": 1, "x": 2}'), "x") == [2]
 
 
-def test_a_key_named_like_the_row_identity_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=ROW_ID):
-        opened(tmp_path / "a.jsonl", json.dumps({ROW_ID: "x"}))
+@pytest.mark.parametrize("name", sorted(HIDDEN))
+def test_a_key_named_like_a_column_of_the_engines_own_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError, match=name):
+        opened(tmp_path / "a.jsonl", json.dumps({name: "x"}))
+    with pytest.raises(UserError, match=name):
+        source_of_rows([{name: "x"}])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
