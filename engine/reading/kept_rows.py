@@ -18,7 +18,7 @@ import pyarrow.types as pat
 
 from .shape import Shape
 
-MEMORY = 1 << 28
+MEMORY = 1 << 24
 """Bytes that kept rows may take in memory, those of all files together; what comes after them lies in a temporary file."""
 FREE_DISK = 1 << 33
 """Bytes that must stay free on the disk of temporary files."""

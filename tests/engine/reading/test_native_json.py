@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +17,9 @@ from corpusmith.engine.columns import ROW_ID
 from corpusmith.engine.reading import Source, jsonl, kept_rows, open_source
 from corpusmith.engine.reading.format import InputFile, RecordFormat
 from corpusmith.engine.reading.jsonl import JsonLines
+from corpusmith.engine.reading.kept_rows import KeptRows
 from corpusmith.engine.reading.observed import Observed
+from corpusmith.engine.reading.shape import Shape
 
 Read = tuple[dict[str, str], list[str], dict[str, str], list[str]]
 """Types by column, notes, errors by row, and the rows as they are written in Python."""
@@ -179,6 +184,28 @@ def test_two_passes_at_the_same_time_do_not_disturb_each_other(tmp_path: Path, m
     source = open_source([path])
     for one, other in zip(source.batches(7), source.batches(7), strict=True):
         assert one == other
+
+
+def test_the_rows_of_all_files_share_one_memory_and_give_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_rows, "_ROOMS", weakref.WeakValueDictionary())
+    monkeypatch.setattr(kept_rows, "MEMORY", 1000)
+    values, shapes = pa.array(range(100)), {"x": Shape(pa.int64())}
+
+    def kept() -> KeptRows:
+        rows = KeptRows()
+        rows.add(range(1, 101), shapes, [values])
+        return rows
+
+    def in_memory(rows: KeptRows) -> bool:
+        ((numbers, columns),) = rows.pieces(shapes)
+        assert (numbers, columns) == (range(1, 101), [values])
+        return bool(columns[0].buffers()[1].address == values.buffers()[1].address)
+
+    first, second = kept(), kept()
+    assert [in_memory(first), in_memory(second)] == [True, False]
+    del first
+    gc.collect()
+    assert [in_memory(kept()), in_memory(second)] == [True, False]
 
 
 def test_files_of_two_formats_agree_on_the_types(tmp_path: Path) -> None:

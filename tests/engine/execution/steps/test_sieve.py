@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpusmith.engine.columns import ROW_ID
 from corpusmith.engine.execution.segments.fused_steps import FusedSteps
-from corpusmith.engine.execution.steps.outcome import RowStep, StepOutcome
+from corpusmith.engine.execution.steps.outcome import RowStep, StepAccount, StepOutcome
 from corpusmith.engine.execution.steps.value_steps import filtered
 from corpusmith.engine.operator import Drop
 
@@ -46,7 +47,7 @@ class DividesAtOnce(Divides):
         return pa.array([None if n % self._divisor else self._reason for n in numbers], pa.string())
 
 
-def outcome_of(steps: list[RowStep], numbers: list[int]) -> object:
+def outcome_of(steps: Sequence[RowStep], numbers: list[int]) -> tuple[list[dict[str, Any]], list[StepAccount]]:
     batch = pa.RecordBatch.from_arrays(
         [pa.array([f"rows:x:{n}" for n in numbers], pa.string()), pa.array(numbers)], schema=SCHEMA
     )
@@ -68,8 +69,7 @@ def test_filters_row_by_row_may_stand_between_and_some_may_not_answer(where: int
 
 
 def test_a_filter_that_fails_for_rows_dropped_before_is_asked_for_the_others() -> None:
-    steps: list[RowStep] = [DividesAtOnce(11), DividesAtOnce(2)]
-    kept, accounts = outcome_of(steps, [11, 13, 15, 16, 17])  # type: ignore[misc]
+    kept, accounts = outcome_of([DividesAtOnce(11), DividesAtOnce(2)], [11, 13, 15, 16, 17])
     assert [row["n"] for row in kept] == [13, 15, 17]
     assert [(account.rows_in, account.parents) for account in accounts] == [(5, 4), (4, 3)]
     assert accounts[1].dropped == [("rows:x:16", "multiple_of_2")]
