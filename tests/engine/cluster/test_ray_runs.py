@@ -14,6 +14,10 @@ import pytest
 
 from .conftest import ROWS, Command
 
+pytestmark = pytest.mark.skipif(
+    "CORPUSMITH_RAY_TESTS" not in os.environ, reason="minutes long; set CORPUSMITH_RAY_TESTS to run them"
+)
+
 WHOLE = [
     {"id": "unicode", "operator": "normalize_unicode"},
     {"id": "own", "operator": "marked", "params": {"mark": " ."}},
