@@ -189,3 +189,9 @@ def test_files_in_which_nothing_stands_are_refused_by_name(corpusmith: Any, plac
     ended = corpusmith("pipeline", "run", "p.yaml", "--data", "none.jsonl", "--out", "out")
     assert (ended.code, "There is nothing in none.jsonl." in ended.said) == (2, True)
     assert not (place / "out").exists()
+
+
+def test_a_pipeline_file_that_is_not_there_is_answered_with_the_nearest(corpusmith: Any, place: Path) -> None:
+    (place / "mine.yaml").write_text(INLINE, encoding="utf-8")
+    ended = corpusmith("pipeline", "check", "mien.yaml")
+    assert (ended.code, ended.said.count("There is no pipeline file mien.yaml. Did you mean `mine.yaml`?")) == (2, 1)
