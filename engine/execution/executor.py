@@ -6,7 +6,9 @@ pipeline closes a stage. A stage that is already there is not run again, so the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..checking.static_check import assert_valid
@@ -56,14 +58,23 @@ def execute(
     schemas = {name: source.schema for name, source in sources.items()}
     assert_valid(pipeline, registry, schemas, chosen.services)
     everything = {**sources, **inline_sources(pipeline)}
-    # An operator may change the working directory.
-    with working_in(work), working(work.absolute()) as folder, Coroutines() as loop:
+    with working_in(work), _place_kept(), working(work.absolute()) as folder, Coroutines() as loop:
         order = [name for step in pipeline.steps for name in (step.id, *_surplus_after(pipeline, step))]
         book = StageBook(folder.stages, order, everything, emit, chosen)
         runner = StageRunner(registry, pipeline.seed, emit, chosen, loop)
         execution = _Run(pipeline.locked(registry), everything, registry, book, runner, emit, chosen).execute()
         folder.remove_all_but(book.used)
         return execution
+
+
+@contextmanager
+def _place_kept() -> Iterator[None]:
+    """Come back to the working directory, which operators may change: the caller's paths count from there."""
+    place = Path.cwd()
+    try:
+        yield
+    finally:
+        os.chdir(place)
 
 
 def _surplus_after(pipeline: Pipeline, step: Step) -> Iterator[str]:

@@ -79,7 +79,9 @@ def _scanned(file: InputFile, observed: Observed) -> _Opened:
         version = _version(file.path)
         with file.path.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        return _Opened(file, kind, version, sha256, kind.scan(file, observed))
+        scan = kind.scan(file, observed)
+        # It is read again later, when operators may have changed the working directory.
+        return _Opened(file._replace(path=file.path.absolute()), kind, version, sha256, scan)
     except OSError as error:
         raise UserError(
             f"{file.path} cannot be read.", f"{error.strerror or error}.", "Check its permissions."

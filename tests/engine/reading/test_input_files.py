@@ -128,3 +128,11 @@ def test_a_file_without_permission_is_an_error(tmp_path: Path) -> None:
         pytest.skip("this user may read everything")
     with pytest.raises(UserError, match="cannot be read"):
         open_source([tmp_path])
+
+
+def test_a_file_is_found_again_from_another_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, a_DOT_csv="x\n1\n")
+    monkeypatch.chdir(tmp_path)
+    source = open_source([Path("a.csv")])
+    monkeypatch.chdir(tmp_path.anchor)
+    assert [row["x"] for batch in source.batches() for row in batch.to_pylist()] == ["1"]
