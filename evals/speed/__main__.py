@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from . import demo_run, engine, gateway, large_input, workers
+from . import cluster, demo_run, engine, gateway, large_input, workers
 
 _GIGABYTES = 1.0
 
@@ -16,6 +16,7 @@ def _measures(gigabytes: float) -> dict[str, Callable[[], Iterator[str]]]:
     return {
         "engine": lambda: map(engine.text, engine.measure()),
         "workers": lambda: iter([workers.text(workers.measure())]),
+        "cluster": lambda: iter([cluster.text(cluster.measure())]),
         "gateway": lambda: iter([gateway.text(gateway.measure())]),
         "memory": lambda: iter([large_input.text(large_input.measure(gigabytes))]),
         "demo": lambda: iter([demo_run.text(demo_run.measure())]),
