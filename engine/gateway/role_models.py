@@ -76,7 +76,7 @@ class RoleModels(ABC):
         try:
             return _checked(again, second, first)
         except UnfitAnswerError as unfit:
-            raise RowError(f"The model's answer does not fit, asked twice. {unfit}") from unfit
+            raise RowError(f"The model's answer does not fit, asked twice. {str(unfit).rstrip('.')}") from unfit
 
     async def samples(
         self,

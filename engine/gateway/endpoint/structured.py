@@ -62,6 +62,7 @@ def parsed(text: str, schema: JsonSchema) -> Any:
     validator = _validator(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
     problem = next(iter(sorted(validator.iter_errors(value), key=lambda found: (found.json_path, found.message))), None)
     if problem is not None:
+        problem = next(iter(problem.context or ()), problem)  # of alternatives what the first of them wants
         raise UnfitAnswerError(f"The answer does not fit at {problem.json_path}: {_shortened(problem.message)}.")
     return value
 

@@ -77,6 +77,12 @@ def test_what_does_not_fit_is_named_with_its_place(text: str, place: str) -> Non
         parsed(text, SCHEMA)
 
 
+def test_a_field_that_may_be_null_is_told_what_it_must_be_otherwise() -> None:
+    nullable = {"type": "object", "properties": {"n": {"anyOf": [{"type": "number"}, {"type": "null"}]}}}
+    with pytest.raises(UnfitAnswerError, match=r"at \$\.n: '1\.234,50' is not of type"):
+        parsed('{"n": "1.234,50"}', nullable)
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), st.lists, max_leaves=8))
 def test_any_json_value_survives(value: Any) -> None:
     assert parsed(orjson.dumps(value).decode(), {}) == value
