@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 from collections.abc import Iterator
 
 from ..supervision.quota import used_of_mount
 from .identity import INSIDE_USER
-from .job import Job, Launch, Orders, entry_command, environment, resource_limits
-from .runtime import INTERPRETER_FLAGS, interpreter, visible_paths
+from .job import Job, Launch, Orders, entry_command, environment, resource_limits, started_as
+from .runtime import visible_paths
 from .staging import Staging
 
 _ROOM = 2 << 20
@@ -29,10 +27,6 @@ class Bubblewrap:
         paths = visible_paths()
         program = shutil.which("bwrap") or "/usr/bin/bwrap"
         command = [program, *_namespaces(), *_mounts(job, staging, paths), "--chdir", "/", "--", *entry_command()]
-        if staging.user != os.geteuid():
-            needed = json.dumps([*paths, program, str(staging.root)])
-            descent = [interpreter(), *INTERPRETER_FLAGS, "-m", f"{__package__}.descent", str(staging.user), needed]
-            command = [*descent, *command]
         orders = Orders(
             environment=environment("/tmp"),
             folder="/",
@@ -45,6 +39,7 @@ class Bubblewrap:
             module=job.module,
             arguments=list(job.arguments),
         )
+        command = started_as(staging.user, [*paths, program, str(staging.root)], command)
         return Launch(command, orders, used_of_mount, files_are_memory=True)
 
 

@@ -82,6 +82,14 @@ def entry_command() -> list[str]:
     return [interpreter(), *INTERPRETER_FLAGS, "-m", f"{__package__}.entry"]
 
 
+def started_as(user: int, needed: list[str], command: list[str]) -> list[str]:
+    """Return the command that runs ``command`` as ``user``, with the paths that are ``needed`` in its reach."""
+    if user == os.geteuid():
+        return command
+    descent = [interpreter(), *INTERPRETER_FLAGS, "-m", f"{__package__}.descent"]
+    return [*descent, str(user), json.dumps(needed), *command]
+
+
 def environment(temporary: str) -> dict[str, str]:
     """Return the whole environment of confined code; nothing of ours goes in."""
     threads = str(min(_LIBRARY_THREADS, os.cpu_count() or 1))

@@ -6,12 +6,11 @@ not hold pathname sockets everywhere.
 
 from __future__ import annotations
 
-import json
 import os
 
 from ..supervision.quota import used_of_tree
-from .job import Job, Launch, Orders, entry_command, environment, resource_limits
-from .runtime import INTERPRETER_FLAGS, interpreter, visible_paths
+from .job import Job, Launch, Orders, entry_command, environment, resource_limits, started_as
+from .runtime import visible_paths
 from .staging import Staging
 
 _WRITABLE_DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
@@ -26,18 +25,13 @@ class Landlock:
     def launch(self, job: Job, staging: Staging) -> Launch:
         """Return how ``job`` is started; see ``Tier``."""
         paths, root = visible_paths(), staging.root
-        drops_root = staging.user != os.geteuid()
-        command = entry_command()
-        if drops_root:
-            needed = json.dumps([*paths, str(root)])
-            descent = [interpreter(), *INTERPRETER_FLAGS, "-m", f"{__package__}.descent", str(staging.user), needed]
-            command = [*descent, *command]
+        command = started_as(staging.user, [*paths, str(root)], entry_command())
         writable = [str(root / "out"), str(root / "tmp"), *_WRITABLE_DEVICES]
         orders = Orders(
             environment=environment(str(root / "tmp")),
             folder=str(root),
             counted=[str(root / "out"), str(root / "tmp")],
-            limits=resource_limits(job.limits, own_user=drops_root),
+            limits=resource_limits(job.limits, own_user=staging.user != os.geteuid()),
             landlock={
                 "readable": [*paths, str(root / "in"), str(staging.script), *_READABLE_DEVICES],
                 "writable": writable,
