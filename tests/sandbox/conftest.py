@@ -38,10 +38,19 @@ def call(number, *arguments):
         breach(f"system call {number} returned {result}")
     return result
 """
+ONE_BY_ONE = """
+for name, script in json.load(open("in/attacks.json")).items():
+    os.write(1, f"BEGAN {name}\\n".encode())
+    try:
+        exec(script, dict(globals()))
+    except BaseException:
+        pass
+"""
 MARK = "BREACH"
 LIMITS = Limits(seconds=20.0, memory_bytes=400 << 20, disk_bytes=16 << 20, files=1000, tasks=64)
 
 Assault = Callable[..., Ending]
+Breaches = Callable[[dict[str, str]], set[str]]
 
 
 @pytest.fixture(scope="session")
@@ -114,15 +123,44 @@ def assault(tier: Tier, doors: dict[str, Any]) -> Assault:
     return run
 
 
-@pytest.fixture
-def outside(doors: dict[str, Any], tmp_path: Path) -> Callable[[str], str]:
-    """Run a hostile script without any wall and return what it says: the proof that it is an attack."""
+@pytest.fixture(scope="session")
+def breaches(tier: Tier, doors: dict[str, Any]) -> Breaches:
+    """Run many hostile scripts behind the wall, one after the other, and return the names of those that succeeded."""
 
-    def run(script: str) -> str:
-        for name in ("in", "out"):
-            (tmp_path / name).mkdir(exist_ok=True)
-        (tmp_path / "in" / "targets.json").write_text(json.dumps(doors))
-        command = [sys.executable, "-c", PREAMBLE + textwrap.dedent(script)]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False).stdout
+    def run(content: bytes) -> bytes:
+        inputs: dict[str, bytes | Path] = {"targets.json": json.dumps(doors).encode(), "attacks.json": content}
+        result, _ = contents_of_trial(tier, Trial(PREAMBLE + ONE_BY_ONE, inputs, limits=LIMITS))
+        return result.ending.stdout
 
-    return run
+    return lambda attacks: _breaches(attacks, run)
+
+
+@pytest.fixture(scope="session")
+def breaches_outside(doors: dict[str, Any]) -> Breaches:
+    """Run them without any wall: the proof that they are attacks."""
+
+    def run(content: bytes) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("in", "out"):
+                Path(folder, name).mkdir()
+            Path(folder, "in", "targets.json").write_text(json.dumps(doors))
+            Path(folder, "in", "attacks.json").write_bytes(content)
+            command = [sys.executable, "-c", PREAMBLE + ONE_BY_ONE]
+            return subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False).stdout
+
+    return lambda attacks: _breaches(attacks, run)
+
+
+def _breaches(attacks: dict[str, str], run: Callable[[bytes], bytes]) -> set[str]:
+    """Run all attacks; where one ends the process, go on behind it."""
+    left, found = {name: textwrap.dedent(script) for name, script in attacks.items()}, set()
+    while left:
+        current = ""
+        for line in run(json.dumps(left).encode()).decode(errors="replace").splitlines():
+            if line.startswith("BEGAN "):
+                current = line.removeprefix("BEGAN ")
+                left.pop(current)
+            elif MARK in line:
+                found.add(current)
+        assert current, "no attack was made"
+    return found

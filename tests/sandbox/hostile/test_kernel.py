@@ -84,11 +84,14 @@ REFUSED = {
 }
 
 
+@pytest.fixture(scope="module")
+def succeeded(breaches: Callable[[dict[str, str]], set[str]]) -> set[str]:
+    return breaches(REFUSED)
+
+
 @pytest.mark.parametrize("name", REFUSED)
-def test_code_cannot_get_more_than_it_has(name: str, assault: Callable[[str], Ending]) -> None:
-    ending = assault(REFUSED[name])
-    assert b"BREACH" not in ending.stdout
-    assert ending.outcome in ("ok", "error"), ending
+def test_code_cannot_get_more_than_it_has(name: str, succeeded: set[str]) -> None:
+    assert name not in succeeded
 
 
 MACHINE_CODE = """

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from corpusmith.sandbox.outcome import Ending
-
 READING = {
     "a secret by its path": "breach(open(T['secret']).read())",
     "a secret by a path through the inputs": "breach(open('in/' + '../' * 20 + T['secret']).read())",
@@ -51,7 +49,7 @@ READING = {
     "the routes": "r = open('/proc/net/route').read().split('\\n'); breach(r[1]) if len(r) > 2 else None",
 }
 WRITING = {
-    "a new file": "open(T['folder'] + '/planted', 'w'); breach()",
+    "a new file": "open(T['folder'] + '/planted', 'w'); breach(); os.unlink(T['folder'] + '/planted')",
     "over the secret": "open(T['secret'], 'r+').write('S3CRET'); breach()",
     "by cutting the secret": "os.truncate(T['secret'], 6); breach()",
     "its mode": "os.chmod(T['secret'], 0o666); breach()",
@@ -112,22 +110,35 @@ ATTACKS = {
 }
 
 
+NOT_EVERYWHERE = ("first process", "hypervisor", "disks", "group", "routes", "ciphers")
+"""Words in the names of attacks on what some machines do not have."""
+Breaches = Callable[[dict[str, str]], set[str]]
+
+
+@pytest.fixture(scope="module")
+def succeeded(breaches: Breaches) -> set[str]:
+    return breaches(ATTACKS)
+
+
+@pytest.fixture(scope="module")
+def succeeded_outside(breaches_outside: Breaches) -> set[str]:
+    return breaches_outside(ATTACKS)
+
+
 @pytest.mark.parametrize("name", ATTACKS)
-def test_nothing_outside_is_reached(name: str, assault: Callable[[str], Ending], doors: dict[str, Any]) -> None:
-    ending = assault(ATTACKS[name])
-    assert b"BREACH" not in ending.stdout
-    assert ending.outcome in ("ok", "error", "policy"), ending
+def test_nothing_outside_is_reached(name: str, succeeded: set[str]) -> None:
+    assert name not in succeeded
+
+
+def test_nothing_outside_has_changed(succeeded: set[str], doors: dict[str, Any]) -> None:
+    assert succeeded == set()
     assert Path(doors["secret"]).read_text() == "S3CRET"
     assert not Path(doors["folder"], "planted").exists()
 
 
-NOT_EVERYWHERE = ("first process", "hypervisor", "disks", "group", "routes", "ciphers")
-"""Words in the names of attacks on what some machines do not have."""
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="without root some of the attacks fail outside too")
 @pytest.mark.parametrize("name", ATTACKS)
-def test_outside_the_same_attack_works(name: str, outside: Callable[[str], str]) -> None:
+def test_outside_the_same_attack_works(name: str, succeeded_outside: set[str]) -> None:
     if any(word in name for word in NOT_EVERYWHERE):
         pytest.skip("not every machine has what it attacks")
-    assert "BREACH" in outside(ATTACKS[name])
+    assert name in succeeded_outside
