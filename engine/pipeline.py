@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import to_jsonable_python
 
-from .errors import UserError
+from .errors import UserError, did_you_mean
 from .identity import lock_of
 from .registry import Registry
 from .resources import resource_hashes
@@ -248,7 +249,17 @@ def locked_step(step: Step, registry: Registry, folder: Path) -> Step:
 
 
 def explain_validation(error: ValidationError) -> str:
-    """Return a pydantic error as one line: each field with what is wrong with it."""
+    """Return a pydantic error as one line: each field with what is wrong with it, an unknown one with the nearest name."""
     return "; ".join(
-        f"`{'.'.join(str(part) for part in problem['loc']) or 'value'}`: {problem['msg']}" for problem in error.errors()
+        f"`{'.'.join(str(part) for part in problem['loc']) or 'value'}`: {_explained(problem)}"
+        for problem in error.errors()
     )
+
+
+def _explained(problem: Mapping[str, Any]) -> str:
+    inside: dict[Any, type[_Strict]] = {"steps": Step, "outputs": OutputTable, "top_ups": TopUp}
+    first, *more = problem["loc"] or [""]
+    place = inside.get(first) if more else Pipeline
+    if problem["type"] != "extra_forbidden" or place is None:
+        return str(problem["msg"])
+    return f"there is no such field. {did_you_mean(str(problem['loc'][-1]), place.model_fields)}"

@@ -66,5 +66,7 @@ def _show_user_error(error: object) -> None:
     from .terminal import console, visible
 
     parts = zip(("what", "why", "fix"), ("bold", "", "green"), strict=True)
-    lines = [Text(visible(text), style=style) for part, style in parts if (text := str(getattr(error, part)))]
+    lines = [
+        Text(visible(text, keep="\n"), style=style) for part, style in parts if (text := str(getattr(error, part)))
+    ]
     console(stderr=True).print(Panel(Group(*lines), title="Cannot go on", title_align="left", border_style="red"))

@@ -12,14 +12,14 @@ from ..engine.errors import UserError
 
 
 class Lease:
-    """The lease on ``name`` (a run, a thread) in ``folder``; use it as a context manager.
+    """The lease on ``name`` (a run, a thread) in ``folder``, called ``said`` to people; use it as a context manager.
 
     It is a lock file with ``flock``: a process that is killed loses it at once, and nothing stale stays behind. The file
     itself is never removed, because a process that waits for a removed file would lock nothing.
     """
 
-    def __init__(self, folder: Path, name: str = "run") -> None:
-        self.name = name
+    def __init__(self, folder: Path, name: str = "run", said: str = "") -> None:
+        self._said = said or f"`{name}` in {folder}"
         self.path = folder / f".{quote(name, safe='')}.lease"
         self._descriptor: int | None = None
 
@@ -33,7 +33,7 @@ class Lease:
             holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
             os.close(descriptor)
             raise UserError(
-                f"`{self.name}` in {self.path.parent} is being worked on by process {holder}.",
+                f"{self._said} is being worked on by process {holder}.",
                 fix="Wait until it ends, stop it, or choose another folder.",
             ) from None
         os.ftruncate(descriptor, 0)

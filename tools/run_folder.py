@@ -60,7 +60,7 @@ def claimed(out: Path, command: str, data: Sequence[Path], *, force: bool) -> It
     work = out / WORK
     with writing_to(out):
         work.mkdir(parents=True, exist_ok=True)
-        lease = Lease(work)
+        lease = Lease(work, said=str(out))
         lease.acquire()
     try:
         with writing_to(out):

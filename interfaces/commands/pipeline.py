@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from ...engine.events import Event, EventSink
 from ...engine.modules import to_python
 from ...engine.registry import Registry
 from ...memory.workspace import Workspace
@@ -21,7 +21,7 @@ from ..pipeline_runs.loading import load_pipeline
 from ..pipeline_runs.models import ModelFlags
 from ..pipeline_runs.request import PipelineRequest
 from ..pipeline_runs.run import run_pipeline
-from ..rendering.json_lines import print_json_line
+from ..rendering.json_lines import both, json_lines
 from ..rendering.pipeline_columns import columns_by_step
 from ..rendering.pipeline_drawing import DrawingFormat, drawing
 from ..rendering.pipeline_mermaid import mermaid_text
@@ -118,20 +118,12 @@ def list_shipped(workspace: Path | None, *, as_json: bool) -> int:
 
 def run_and_show(request: PipelineRequest, registry: Registry, *, as_json: bool = False) -> int:
     """Run a pipeline, show its progress on stderr and its result on stdout (on stderr beside JSON lines)."""
-    with pipeline_progress(console(stderr=True)) as show:
-        result = run_pipeline(request, registry, _also_as_json(show) if as_json else show)
+    with pipeline_progress(console(stderr=True)) as show, json_lines() if as_json else nullcontext() as also:
+        result = run_pipeline(request, registry, both(show, also) if also else show)
     screen = console(stderr=as_json)
     _print(screen, result_text(result))
     screen.print(f"The dataset is in {visible(str(result.dataset))}", soft_wrap=True)  # a path that can be copied
     return result.exit_code
-
-
-def _also_as_json(show: EventSink) -> EventSink:
-    def both(event: Event) -> None:
-        show(event)
-        print_json_line(event)
-
-    return both
 
 
 def _print(screen: Console, parts: Iterable[RenderableType]) -> None:

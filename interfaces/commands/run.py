@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -13,11 +14,11 @@ from ...agents.results import RunResult
 from ...agents.rules.brain import RuleBrain
 from ...agents.service import RunService
 from ...engine.errors import UserError, did_you_mean
-from ...engine.events import Event, EventSink
+from ...engine.events import EventSink
 from ...memory.workspace import Workspace
 from ...tools.operators import load_registry, nearest_operators
 from ..flags import one_of
-from ..rendering.json_lines import print_json_line
+from ..rendering.json_lines import both, json_lines
 from ..rendering.run_text import RunText
 from ..terminal import console
 
@@ -58,7 +59,8 @@ def run_spec(
     screen = console(stderr=as_json)
     shown = RunText(screen)
     try:
-        result = asyncio.run(_run(request, Workspace.locate(workspace), _also_as_json(shown) if as_json else shown))
+        with json_lines() if as_json else nullcontext() as also:
+            result = asyncio.run(_run(request, Workspace.locate(workspace), both(also, shown) if also else shown))
     finally:
         shown.close()
     _point_to_results(screen, request, result)
@@ -93,14 +95,6 @@ def read_spec_argument(spec: str) -> tuple[str, str]:
     if looks_like_path and path.is_dir():
         raise UserError(f"{spec} is a folder, not a spec.", fix="Give the spec's file, or its text.")
     return spec, ""
-
-
-def _also_as_json(text: RunText) -> EventSink:
-    def both(event: Event) -> None:
-        print_json_line(event)
-        text(event)
-
-    return both
 
 
 def _point_to_results(screen: Console, request: RunRequest, result: RunResult) -> None:

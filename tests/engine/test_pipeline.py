@@ -177,3 +177,17 @@ def test_a_step_puts_its_table_back_where_it_took_it(fields: dict[str, Any], rea
     step = Step(id="a", operator="b", **fields)
     assert (step.input_table(), step.output_table()) == (reads, gives)
     assert (step.input_table("left"), step.output_table("rest")) == ("left", "rest")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("stepps: []", "Did you mean `steps`?"),
+        ("steps: [{id: a, operatr: word_count}]", "Did you mean `operator`?"),
+        ("outputs: [{tabel: rows}]", "Did you mean `table`?"),
+    ],
+)
+def test_an_unknown_field_is_told_with_the_nearest_one(text: str, told: str) -> None:
+    with pytest.raises(UserError) as caught:
+        Pipeline.from_yaml(text)
+    assert told in str(caught.value)

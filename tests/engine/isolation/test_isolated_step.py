@@ -184,7 +184,7 @@ def test_a_row_that_kills_its_worker_is_quarantined_and_no_other() -> None:
 
 def test_a_row_over_which_the_worker_hangs_is_quarantined() -> None:
     batch = batch_of(["a", "hang"])
-    step = isolated(SHOUT, batch, caps=Caps(batch_seconds=1.0))
+    step = isolated(SHOUT, batch, caps=Caps(batch_seconds=5.0))
     rows, _, quarantined, _ = together(step.apply(batch))
     assert [row["text"] for row in rows] == ["A!"]
     assert "took too long" in quarantined[0][1]

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import corpusmith.operator_library
+from corpusmith.engine.checking.static_check import check_pipeline
 from corpusmith.engine.execution.executor import execute
 from corpusmith.engine.modules import to_python
 from corpusmith.engine.pipeline import Pipeline
 from corpusmith.engine.reading import source_of_rows
 from corpusmith.engine.registry import Registry
-from corpusmith.engine.static_check import check_pipeline
 from corpusmith.operator_library.pipelines.shipped import shipped_pipelines
 
 NAMES = sorted(shipped_pipelines())
