@@ -226,7 +226,9 @@ class Pipeline(_Strict):
         try:
             return cls.model_validate(content)
         except ValidationError as error:
-            raise UserError(f"{origin} is not a valid pipeline.", explain_validation(error)) from error
+            raise UserError(
+                f"{origin} is not a valid pipeline.", explain_validation(error, of_pipeline=True)
+            ) from error
 
     @classmethod
     def from_file(cls, path: Path) -> Pipeline:
@@ -248,10 +250,10 @@ def locked_step(step: Step, registry: Registry, folder: Path) -> Step:
     return step.model_copy(update={"lock": lock_of(operator), "resources": resources})
 
 
-def explain_validation(error: ValidationError) -> str:
-    """Return a pydantic error as one line: each field with what is wrong with it, an unknown one with the nearest name."""
+def explain_validation(error: ValidationError, *, of_pipeline: bool = False) -> str:
+    """Return a pydantic error as one line: each field with what is wrong with it, one unknown to a pipeline with the nearest."""
     return "; ".join(
-        f"`{'.'.join(str(part) for part in problem['loc']) or 'value'}`: {_explained(problem)}"
+        f"`{'.'.join(str(part) for part in problem['loc']) or 'value'}`: {_explained(problem) if of_pipeline else problem['msg']}"
         for problem in error.errors()
     )
 

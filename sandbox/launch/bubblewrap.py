@@ -57,14 +57,14 @@ def _namespaces() -> list[str]:
 
 
 def _mounts(job: Job, staging: Staging, paths: list[str]) -> Iterator[str]:
-    for path in paths:
-        yield from ("--ro-bind", path, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc", "--tmpfs", "/dev")
     for name in _DEVICES:
         yield from ("--dev-bind", f"/dev/{name}", f"/dev/{name}")
     yield from ("--symlink", "/proc/self/fd", "/dev/fd")
     for path in COUNTED:
         yield from ("--size", str(job.limits.disk_bytes + _ROOM), "--tmpfs", path)
+    for path in paths:  # after the empty /tmp, for the interpreter may stand below it
+        yield from ("--ro-bind", path, path)
     yield from ("--ro-bind", str(staging.root / "in"), "/in")
     if not job.module:
         yield from ("--ro-bind", str(staging.script), "/script.py")

@@ -106,6 +106,10 @@ def _carried(value: Any, dtype: pa.DataType) -> Any:
 def _same(given: Any, carried: Any) -> bool:
     if isinstance(given, np.ndarray):
         given = given.tolist()
+    if isinstance(given, np.generic):
+        given = given.item()
+    if isinstance(given, bool) is not isinstance(carried, bool):
+        return False
     if isinstance(carried, dict):
         return (
             isinstance(given, Mapping)
