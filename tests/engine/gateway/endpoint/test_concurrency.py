@@ -149,7 +149,7 @@ async def test_those_who_were_cancelled_do_not_keep_a_newcomer_waiting() -> None
     until.set()
     await holder
     async with asyncio.timeout(10), limiter.slot():
-        pass
+        assert limiter.in_flight == 1
 
 
 @pytest.mark.parametrize("seed", range(5))
